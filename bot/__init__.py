@@ -1,0 +1,1 @@
+"""The wiring: settings, clock, application, command line, ticks and delivery."""

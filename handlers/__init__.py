@@ -1,0 +1,1 @@
+"""What people do: one module per errand, each answering only the person who just spoke."""

@@ -1,0 +1,1 @@
+"""The papers: spreadsheets read, sheets and documents written."""
