@@ -1,0 +1,121 @@
+"""Units, classes and children."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class UnitKind(StrEnum):
+    """Schools, townships and the offices of the bureau."""
+
+    SCHOOL = "school"
+    TOWNSHIP = "township"
+    SECTION = "section"
+    BUREAU = "bureau"
+
+
+class SchoolKind(StrEnum):
+    """类别 of the units table (data.md)."""
+
+    CENTRAL_PRIMARY = "central_primary"
+    VILLAGE_PRIMARY = "village_primary"
+    COUNTY_PRIMARY = "county_primary"
+    COUNTY_JUNIOR = "county_junior"
+    TOWNSHIP_JUNIOR = "township_junior"
+    PRIVATE = "private"
+    SPECIAL = "special"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A school, a township, a bureau section, or the bureau itself."""
+
+    id: int
+    kind: UnitKind
+    name: str
+    code: str | None = None
+    school_kind: SchoolKind | None = None
+    parent_id: int | None = None  # a village school's central school
+    township_id: int | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class SchoolClass:
+    """One class of one school."""
+
+    id: int
+    school_id: int
+    grade: int
+    number: int
+    live_binding_until: datetime | None = None  # the class teacher's [现场绑定] hour
+    version: int = 1
+
+
+class EnrolmentStatus(StrEnum):
+    """rules.md 4."""
+
+    ENROLLED = "enrolled"
+    SUSPECTED = "suspected"
+    DROPOUT = "dropout"
+    HOME_TEACHING = "home_teaching"
+    SUSPENSION = "suspension"
+    TRANSFERRED = "transferred"
+    LEFT = "left"  # abroad, deceased, over age, graduated, identity error
+
+
+class Confirmation(StrEnum):
+    """Whether a school leader has confirmed a status that the program set (D10)."""
+
+    CONFIRMED = "confirmed"
+    AWAITED = "awaited"  # shown as 待确认
+    OBJECTED = "objected"  # shown as 有异议
+
+
+@dataclass(frozen=True)
+class Student:
+    """A child of compulsory-school age."""
+
+    id: int
+    school_id: int
+    class_id: int
+    name: str
+    sex: str | None = None  # m | f
+    birth_on: date | None = None
+    id_kind: str = "1"
+    id_number: str | None = None
+    id_hash: str | None = None
+    register_number: str | None = None
+    register_hash: str | None = None
+    seat: str | None = None
+    boards: bool = False
+    left_behind: str | None = None  # none | one | both
+    health: str | None = None
+    disability: str | None = None
+    address: str | None = None
+    status: EnrolmentStatus = EnrolmentStatus.ENROLLED
+    status_on: date | None = None
+    confirmation: Confirmation = Confirmation.CONFIRMED
+    suspected_on: date | None = None  # first day of the present suspicion; the month starts here
+    on_roster: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """One step in a child's enrolment history (rules.md 4)."""
+
+    id: int
+    student_id: int
+    case_id: int | None
+    old: EnrolmentStatus
+    new: EnrolmentStatus
+    effective_on: date
+    at: datetime
+    by: int | None
+    confirmed_by: int | None = None
+    confirmed_at: datetime | None = None
+    objection: str | None = None
+    version: int = 1

@@ -1,0 +1,144 @@
+"""Persons, posts, pairings, guardians, invites, consents."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint
+
+from storage.tables.columns import day, flag, instant, key, number, ref, sealed, version, word
+from storage.tables.metadata import metadata
+
+people = Table(
+    "people",
+    metadata,
+    key(),
+    word("name", size=80, indexed=True),
+    sealed("phone"),
+    word("phone_hash", size=64, needed=False, indexed=True),
+    word("language", size=8),
+    Column("chat_id", BigInteger, nullable=True, index=True),
+    instant("bound_at"),
+    instant("blocked_at"),
+    instant("stopped_at"),
+    day("left_on"),
+    version(),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    key(),
+    ref("person_id", "people", indexed=True),
+    word("role"),
+    ref("unit_id", "units"),
+    ref("class_id", "classes", needed=False, indexed=True),
+    day("from_on"),
+    day("to_on"),
+    version(),
+    UniqueConstraint("person_id", "role", "unit_id", "class_id"),
+    Index(None, "unit_id", "role"),
+)
+
+pairings = Table(
+    "pairings",
+    metadata,
+    key(),
+    word("scope"),
+    number("scope_id"),
+    word("level"),
+    ref("person_id", "people", indexed=True),
+    day("from_on"),
+    day("to_on"),
+    version(),
+    Index(None, "scope", "scope_id", "level"),
+)
+
+deputies = Table(
+    "deputies",
+    metadata,
+    key(),
+    ref("person_id", "people", indexed=True),
+    ref("deputy_id", "people", indexed=True),
+    day("from_on", needed=True),
+    day("to_on", needed=True),
+    number("named_by"),
+    instant("ended_at"),
+    version(),
+)
+
+guardianships = Table(
+    "guardianships",
+    metadata,
+    key(),
+    ref("student_id", "students"),
+    ref("person_id", "people", indexed=True),
+    number("position"),
+    word("relation"),
+    flag("is_guardian"),
+    flag("is_carer"),
+    flag("parent_consent"),
+    word("state"),
+    instant("claimed_at"),
+    number("confirmed_by", needed=False),
+    instant("confirmed_at"),
+    word("flag"),
+    word("flag_pending", needed=False),
+    version(),
+    UniqueConstraint("student_id", "person_id"),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    key(),
+    Column("code_hash", word("x", size=64).type, nullable=False, unique=True),
+    ref("person_id", "people", indexed=True),
+    ref("guardianship_id", "guardianships", needed=False),
+    instant("issued_at", needed=True),
+    instant("expires_at", needed=True),
+    instant("used_at"),
+    Column("used_by_chat", BigInteger, nullable=True),
+    instant("revoked_at"),
+    version(),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    key(),
+    ref("person_id", "people", indexed=True),
+    ref("guardianship_id", "guardianships", needed=False),
+    word("text_version"),
+    flag("agreed"),
+    word("way"),
+    instant("at", needed=True),
+    Column("chat_id", BigInteger, nullable=True),
+    instant("withdrawn_at"),
+    version(),
+)
+
+#: Wrong codes and useless messages per chat (data.md: 5 a day and account; then silence).
+strangers = Table(
+    "strangers",
+    metadata,
+    key(),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    day("codes_on"),
+    number("wrong_codes"),
+    number("useless"),
+    version(),
+)
+
+#: Drafts of long flows: a restart, or answering tomorrow, loses nothing.
+drafts = Table(
+    "drafts",
+    metadata,
+    key(),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    ref("person_id", "people"),
+    word("flow"),
+    word("step"),
+    sealed("body"),
+    number("message_id", needed=False),
+    instant("updated_at", needed=True),
+    version(),
+)
