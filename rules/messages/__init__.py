@@ -1,1 +1,1 @@
-"""Every message that the program sends of its own accord, as a value class named after what happened."""
+"""Every message that the program sends of its own accord, named after what happened."""

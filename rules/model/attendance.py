@@ -24,7 +24,7 @@ class MarkKind(StrEnum):
 
 
 class RollCallState(StrEnum):
-    """open: to be taken; submitted: alerts leave at `release_at`; held: the bulk guard; released: done."""
+    """open; submitted: alerts leave at `release_at`; held by the bulk guard; released: done."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -54,7 +54,7 @@ class RollCall:
 
 @dataclass(frozen=True)
 class Mark:
-    """What was recorded for one child on one day; a child without a mark in a taken roll call was present."""
+    """One child, one day; a child without a mark in a taken roll call was present."""
 
     id: int
     student_id: int
@@ -75,7 +75,7 @@ class Mark:
 
 
 class LeaveState(StrEnum):
-    """A guardian's own leave holds from the start; the teacher's 先核实 or a refusal ends the hold."""
+    """A guardian's own leave holds from the start; 先核实 or a refusal ends the hold."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -85,7 +85,7 @@ class LeaveState(StrEnum):
 
 @dataclass(frozen=True)
 class Leave:
-    """A leave that names who asked for it; `back_on` is the first day at school again, None unknown."""
+    """A leave that names who asked; `back_on` is the first day at school again, None unknown."""
 
     id: int
     student_id: int

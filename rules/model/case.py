@@ -157,7 +157,7 @@ class Task:
 
 
 class SafetyState(StrEnum):
-    """asking: the teacher looks again; open: leader, head and section know; found: one line is awaited."""
+    """asking: the teacher looks again; open: leader, head and section know."""
 
     CARER = "carer"  # 我不清楚 from somebody else: the carer is asked first
     ASKING = "asking"

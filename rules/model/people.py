@@ -106,7 +106,7 @@ class Pairing:
 
 @dataclass(frozen=True)
 class Deputy:
-    """Somebody who acts for an absent person between two days, both included (rules.md 6, Away)."""
+    """Who acts for an absent person from one day to another, both included (rules.md 6, Away)."""
 
     id: int
     person_id: int
@@ -149,7 +149,7 @@ class ContactFlag(StrEnum):
 
 @dataclass(frozen=True)
 class Guardianship:
-    """One guardian of one child: guardian, actual carer and phone owner may be different people."""
+    """One guardian of one child; guardian, actual carer and phone owner may be three people."""
 
     id: int
     student_id: int

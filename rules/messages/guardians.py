@@ -1,0 +1,136 @@
+"""What guardians hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rules.messages.base import Hold, Lane, Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceAlert(Message):
+    """Your child was not at school this morning: where is the child?  Siblings share one."""
+
+    kind: ClassVar[str] = "absence_alert"
+    about: ClassVar[str] = "question"
+    lane: ClassVar[Lane] = Lane.ALERT
+    rings: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondAlert(Message):
+    """An hour later, shorter, with the same keys."""
+
+    kind: ClassVar[str] = "second_alert"
+    about: ClassVar[str] = "question"
+    lane: ClassVar[Lane] = Lane.ALERT
+    rings: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionSettled(Message):
+    """The alert on the other guardians' phones says that the teacher knows now (an edit)."""
+
+    kind: ClassVar[str] = "question_settled"
+    about: ClassVar[str] = "question"
+    lane: ClassVar[Lane] = Lane.ANSWER
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildArrived(Message):
+    """A family that was alerted hears that the child is there after all."""
+
+    kind: ClassVar[str] = "child_arrived"
+    about: ClassVar[str] = "question"
+    lane: ClassVar[Lane] = Lane.ALERT
+
+
+@dataclass(frozen=True, kw_only=True)
+class WelcomeBack(Message):
+    """One line on return, with [孩子没去] for one school day."""
+
+    kind: ClassVar[str] = "welcome_back"
+    about: ClassVar[str] = "case"
+    lane: ClassVar[Lane] = Lane.ALERT
+
+
+@dataclass(frozen=True, kw_only=True)
+class StillIll(Message):
+    """Every second school day of a running illness: is the child better today?"""
+
+    kind: ClassVar[str] = "still_ill"
+    about: ClassVar[str] = "leave"
+    lane: ClassVar[Lane] = Lane.TASK
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveAnswered(Message):
+    """The teacher granted the leave, or wants to ask first."""
+
+    kind: ClassVar[str] = "leave_answered"
+    about: ClassVar[str] = "leave"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarerAsked(Message):
+    """Somebody else does not know where the child is: the carer is asked."""
+
+    kind: ClassVar[str] = "carer_asked"
+    about: ClassVar[str] = "question"
+    lane: ClassVar[Lane] = Lane.SAFETY
+    hold: ClassVar[Hold] = Hold.NEVER
+    rings: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildIsSafe(Message):
+    """The family hears the end of a search."""
+
+    kind: ClassVar[str] = "child_is_safe"
+    about: ClassVar[str] = "safety"
+    lane: ClassVar[Lane] = Lane.SAFETY
+    hold: ClassVar[Hold] = Hold.NEVER
+    rings: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardianConfirmed(Message):
+    """The teacher said [是本人]: from now on child data may be sent here."""
+
+    kind: ClassVar[str] = "guardian_confirmed"
+    about: ClassVar[str] = "guardianship"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardianRejected(Message):
+    """The teacher said [不是，作废]."""
+
+    kind: ClassVar[str] = "guardian_rejected"
+    about: ClassVar[str] = "guardianship"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherVisited(Message):
+    """After a home visit: did the teacher come?  Seen by the leader only."""
+
+    kind: ClassVar[str] = "teacher_visited"
+    about: ClassVar[str] = "contact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeeklyTotal(Message):
+    """Fridays, for children with two or more absences: the total and the teacher's sentence."""
+
+    kind: ClassVar[str] = "weekly_total"
+    about: ClassVar[str] = "student"
+    lane: ClassVar[Lane] = Lane.CAMPAIGN
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepliesMayBeMissing(Message):
+    """After an outage of more than a day an open question is asked again."""
+
+    kind: ClassVar[str] = "asked_again"
+    about: ClassVar[str] = "question"
+    lane: ClassVar[Lane] = Lane.ALERT
