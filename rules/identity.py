@@ -1,0 +1,193 @@
+"""Numbers that stand for people and schools: identity, register, school, phone.
+
+Shapes: GB 11643 (identity numbers), the national register (G/J/L numbers, ten-digit school codes),
+Chinese mobile and landline numbers.  What cannot be read comes back as a `Flaw`, never as a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+INVENTED_REGION = "99"
+"""No province has this code; samples and tests use it, and it is no cause for a warning."""
+
+PROVINCES = frozenset(
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_FULL = "".join(chr(code) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum())
+_MARKS = {
+    0xFF08: "(",
+    0xFF09: ")",
+    0xFF0D: "-",
+    0xFF0F: "/",
+    0xFF0E: ".",
+    0xFF0B: "+",
+    0x3000: " ",
+}
+_FOLD = {
+    **{ord(mark): chr(ord(mark) - 0xFEE0) for mark in _FULL},
+    **_MARKS,
+    **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), ""),
+    **dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2009), " "),
+}
+_GAPS = re.compile(r"\s+")
+_DASHES = re.compile(r"[\s\-‐‑‒–—―−()]+")
+_DOTS = re.compile(r"\s*[•・‧∙⋅．●]\s*")
+_HAN = r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]"
+_HAN_GAP = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+
+
+class Flaw(StrEnum):
+    """Why a value could not be read; the value of a member is its code."""
+
+
+class IdFlaw(Flaw):
+    """What is wrong with an identity number."""
+
+    LENGTH = "id_length"
+    CHARACTERS = "id_characters"
+    BIRTH_DATE = "id_birth_date"
+    CHECK_DIGIT = "id_check_digit"
+
+
+class NumberFlaw(Flaw):
+    """What is wrong with a register number, a school code or a phone number."""
+
+    REGISTER_SHAPE = "register_shape"
+    REGISTER_CHECK_DIGIT = "register_check_digit"
+    SCHOOL_CODE_SHAPE = "school_code_shape"
+    PHONE_SHAPE = "phone_shape"
+
+
+class Sex(StrEnum):
+    """As the seventeenth digit of an identity number says it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+@dataclass(frozen=True, slots=True)
+class IdNumber:
+    """An identity number whose check digit holds: 18 characters, capital X, and what it says."""
+
+    text: str
+    born_on: date
+    sex: Sex
+
+    @property
+    def region_is_known(self) -> bool:
+        """Whether a province has this code; an unknown one is worth a warning, no more."""
+        return self.text[:2] in PROVINCES or self.text[:2] == INVENTED_REGION
+
+
+def fold(text: str) -> str:
+    """Full-width digits, letters, brackets and spaces made plain; outer space trimmed."""
+    return text.translate(_FOLD).strip()
+
+
+def fold_name(text: str) -> str:
+    """A person's name in its one form: no gaps between Chinese characters, one kind of dot."""
+    dotted = _DOTS.sub("·", fold(text))
+    return _GAPS.sub(" ", _HAN_GAP.sub("", dotted))
+
+
+def check_digit(first_seventeen: str) -> str:
+    """The eighteenth character of an identity number (GB 11643) for its first 17 digits."""
+    total = sum(int(d) * w for d, w in zip(first_seventeen, _WEIGHTS, strict=True))
+    return _CHECKS[total % 11]
+
+
+def read_id_number(text: str) -> IdNumber | Flaw:
+    """Read an 18-character identity number; full width, inner spaces and small x are accepted."""
+    number = _GAPS.sub("", fold(text)).upper()
+    if len(number) != 18:
+        return IdFlaw.LENGTH
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        return IdFlaw.CHARACTERS
+    try:
+        born_on = date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
+    except ValueError:
+        return IdFlaw.BIRTH_DATE
+    if number[17] != check_digit(number[:17]):
+        return IdFlaw.CHECK_DIGIT
+    return IdNumber(number, born_on, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
+
+
+def read_register_number(text: str) -> str | Flaw:
+    """Read a register number: G and an identity number, or J or L and 18 digits (no check digit).
+
+    It is an identifier with a history: it need not agree with the child's present identity number.
+    """
+    number = _GAPS.sub("", fold(text)).upper()
+    if re.fullmatch(r"[JL][0-9]{18}", number):
+        return number
+    if not re.fullmatch(r"G[0-9]{17}[0-9X]", number):
+        return NumberFlaw.REGISTER_SHAPE
+    inner = read_id_number(number[1:])
+    return NumberFlaw.REGISTER_CHECK_DIGIT if isinstance(inner, Flaw) else number
+
+
+def read_school_code(text: str) -> str | Flaw:
+    """Read a school code: ten digits (2 type, 2 province, 6 running)."""
+    code = _GAPS.sub("", fold(text))
+    return code if re.fullmatch(r"[0-9]{10}", code) else NumberFlaw.SCHOOL_CODE_SHAPE
+
+
+def read_phone(text: str) -> str | Flaw:
+    """Read a Chinese phone number into bare digits: mobile, or landline with or without area code.
+
+    Spaces, dashes, brackets, full width and a leading +86, 0086 or 86 are accepted.
+    """
+    digits = _DASHES.sub("", fold(text))
+    digits = re.sub(r"^(?:\+86|0086|86(?=1[3-9][0-9]{9}$))", "", digits)
+    if re.fullmatch(r"1[3-9][0-9]{9}", digits):
+        return digits
+    if re.fullmatch(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[2-8][0-9]{6,7}", digits):
+        return digits
+    return NumberFlaw.PHONE_SHAPE
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a phone number as `read_phone` returns it is a mobile one."""
+    return len(phone) == 11 and phone[0] == "1"
