@@ -1,4 +1,4 @@
-"""Instants in the database: microseconds since 1970 in UTC, so that both engines sort them alike."""
+"""Instants in the database: microseconds since 1970 in UTC, which both engines sort alike."""
 
 from __future__ import annotations
 
