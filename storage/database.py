@@ -1,0 +1,61 @@
+"""One county's database: units of work that write, and readings that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from storage.address import Address, address_of
+from storage.engines import postgres, sqlite_reading, sqlite_writing
+from storage.keys import Keys
+from storage.sealing import Vault
+from storage.sessions import PostgresSessions, Sessions, SqliteSessions
+from storage.work import Reading, Work
+from storage.writer import SqliteWriter
+
+
+class Database:
+    """Open connections to one database, with the keys of its county."""
+
+    def __init__(self, address: Address, sessions: Sessions, keys: Keys) -> None:
+        """Use `open` instead."""
+        self.address = address
+        self.vault = Vault(keys)
+        self._keys = keys
+        self._sessions = sessions
+
+    @classmethod
+    async def open(cls, url: str, keys: Keys, *, create_folder: bool = True) -> Database:
+        """Open the database at `url`; ValueError for a URL that is neither SQLite nor PostgreSQL.
+
+        Nothing is connected yet.  `create_folder` makes the folder of a SQLite file.
+        """
+        address = address_of(url)
+        if address.file is None:
+            return cls(address, PostgresSessions(postgres(address)), keys)
+        if create_folder:
+            address.file.parent.mkdir(parents=True, exist_ok=True)
+        writer = SqliteWriter(sqlite_writing(address.file))
+        return cls(address, SqliteSessions(writer, sqlite_reading(address)), keys)
+
+    async def close(self) -> None:
+        """Wait for the units of work in the queue, then close every connection."""
+        await self._sessions.close()
+
+    @asynccontextmanager
+    async def work(self, now: datetime) -> AsyncIterator[Work]:
+        """One unit of work: committed when the block is left cleanly, rolled back otherwise.
+
+        Leaving it raises Conflict when the race was lost at the last moment.
+        """
+        async with self._sessions.writing() as line:
+            work = Work(line, self.vault, now)
+            yield work
+        work.ring()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reading]:
+        """Questions that are all answered from one moment; writing is refused by the engine."""
+        async with self._sessions.reading() as line:
+            yield Reading(line, self.vault)

@@ -1,0 +1,75 @@
+"""Engines for both databases, with the settings that the promises of the memory rest on."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.address import Address
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+)
+READERS = 4
+POSTGRES_CONNECTIONS = 8
+
+_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+def sqlite_writing(file: Path) -> Engine:
+    """A synchronous engine whose one connection leaves BEGIN and COMMIT to its owner."""
+    engine = create_engine(
+        f"sqlite:///{file}",
+        poolclass=NullPool,
+        connect_args={"isolation_level": None},
+        json_serializer=_json,
+    )
+    event.listen(engine, "connect", partial(_set_pragmas, PRAGMAS))
+    return engine
+
+
+def sqlite_reading(address: Address) -> AsyncEngine:
+    """Readers with a pool of their own; each transaction sees one moment, and cannot write."""
+    engine = create_async_engine(
+        address.url,
+        pool_size=READERS,
+        max_overflow=READERS,
+        connect_args={"isolation_level": None},
+        json_serializer=_json,
+    )
+    pragmas = (*PRAGMAS[1:], "PRAGMA query_only=ON")
+    event.listen(engine.sync_engine, "connect", partial(_set_pragmas, pragmas))
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def postgres(address: Address) -> AsyncEngine:
+    """Units of work at READ COMMITTED; readers take their own isolation."""
+    return create_async_engine(
+        address.url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=POSTGRES_CONNECTIONS,
+        pool_pre_ping=True,
+        connect_args={"server_settings": address.server_settings},
+        json_serializer=_json,
+    )
+
+
+def _set_pragmas(pragmas: tuple[str, ...], connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,44 @@
+"""The named ways in which the memory refuses; each docstring says what the name means."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+
+
+class Conflict(Exception):
+    """Somebody else was faster; nothing was written. Load again and decide anew."""
+
+
+class StaleVersion(Conflict):
+    """The row has been changed, or removed, since it was read."""
+
+
+class KeyTaken(Conflict):
+    """A row with the same unique key was written in the meantime."""
+
+
+class AlreadyRunning(Exception):
+    """Another process runs this database; its text names that process."""
+
+
+class WrongKey(Exception):
+    """A key is missing, has the wrong size, or is not the one this was sealed with."""
+
+
+class BrokenChain(Exception):
+    """The journal is not whole; its text names the first broken entry and the kind of break."""
+
+
+_BUSY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
+_LOST_RACE = {"40001", "40P01", "55P03"}
+_TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
+
+
+def named(error: DBAPIError) -> Exception:
+    """The name for what the driver reports; the error itself where we have no name for it."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    if code in _TAKEN:
+        return KeyTaken(str(error.orig))
+    if code in _BUSY or code in _LOST_RACE:
+        return Conflict(str(error.orig))
+    return error

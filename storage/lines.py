@@ -1,0 +1,72 @@
+"""One way to run a statement, whichever thread or driver the connection lives in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Executable, Row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.errors import named
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All rows of one statement, already fetched, and how many rows it touched."""
+
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    rowcount: int
+
+
+class Line(Protocol):
+    """An open connection inside a transaction."""
+
+    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+        """Run one statement; lost races surface as Conflict, the rest as the driver's errors."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncLine:
+    """A connection of SQLAlchemy's asynchronous engine."""
+
+    connection: AsyncConnection
+
+    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+        """Run one statement."""
+        return await self.connection.run_sync(fetched, statement, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLine:
+    """A synchronous connection in a thread of its own: one hop per statement."""
+
+    connection: Connection
+    thread: ThreadPoolExecutor
+
+    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+        """Run one statement; when the caller is cancelled, it still ends before the next one."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self.thread, fetched, self.connection, statement, parameters
+        )
+
+
+def fetched(connection: Connection, statement: Executable, parameters: Parameters) -> Outcome:
+    """Run one statement and fetch all of its rows."""
+    try:
+        result = connection.execute(statement, parameters)
+        rows = result.all() if result.returns_rows else ()
+    except DBAPIError as error:
+        name = named(error)
+        if name is error:
+            raise
+        raise name from error
+    return Outcome(rows, result.rowcount)

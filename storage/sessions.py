@@ -1,0 +1,85 @@
+"""How each engine opens a transaction for writing and one for reading, and ends it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.errors import named
+from storage.lines import AsyncLine, Line
+from storage.writer import SqliteWriter
+
+
+class Sessions(Protocol):
+    """The transactions of one database."""
+
+    def writing(self) -> AbstractAsyncContextManager[Line]:
+        """A transaction that is committed on a clean exit and rolled back otherwise."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Line]:
+        """A transaction that sees one moment and cannot write."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+class SqliteSessions:
+    """One writer, and readers beside it."""
+
+    def __init__(self, writer: SqliteWriter, readers: AsyncEngine) -> None:
+        """Take both over; `close` closes them."""
+        self._writer = writer
+        self._readers = readers
+
+    def writing(self) -> AbstractAsyncContextManager[Line]:
+        """A turn at the writer."""
+        return self._writer.turn()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Line]:
+        """A reader's connection."""
+        async with self._readers.connect() as connection:
+            yield AsyncLine(connection)
+
+    async def close(self) -> None:
+        """Close writer and readers."""
+        await self._writer.close()
+        await self._readers.dispose()
+
+
+class PostgresSessions:
+    """A transaction each."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Take the engine over; `close` disposes of it."""
+        self._engine = engine
+        self._readers = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Line]:
+        """A transaction at READ COMMITTED; a race lost at the commit is a Conflict, too."""
+        async with self._engine.connect() as connection:
+            yield AsyncLine(connection)
+            try:
+                await connection.commit()
+            except DBAPIError as error:
+                raise named(error) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Line]:
+        """A transaction at REPEATABLE READ that cannot write."""
+        async with self._readers.connect() as connection:
+            yield AsyncLine(connection)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()

@@ -1,0 +1,125 @@
+"""Reading, and the unit of work: everything one update or one due row writes, at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import CompoundSelect, Executable, Select, Table, bindparam, insert, update
+
+from storage.errors import StaleVersion
+from storage.lines import Line, Outcome, Parameters
+from storage.rows import aad_of, base_of, reader_for, signature_of, values_of
+from storage.sealing import Vault
+
+Query = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+T = TypeVar("T")
+
+
+class Reading:
+    """Questions to the database, all of them answered from one moment."""
+
+    def __init__(self, line: Line, vault: Vault) -> None:
+        """`vault` opens the sealed columns."""
+        self._line = line
+        self.vault = vault
+
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+        """Run any statement; rows come as stored, sealed columns still sealed."""
+        return await self._line.run(statement, parameters)
+
+    async def all(self, query: Query, record: type[T]) -> list[T]:
+        """Every row as a record, matched by name, opened and revived."""
+        outcome = await self._line.run(query)
+        reader = reader_for(record, signature_of(query))
+        return [reader.read(self.vault, row) for row in outcome.rows]
+
+    async def one(self, query: Query, record: type[T]) -> T | None:
+        """The first row as a record, or None."""
+        found = await self.all(query, record)
+        return found[0] if found else None
+
+    async def scalars(self, query: Query) -> list[Any]:
+        """The first column of every row; text in a sealed column comes opened."""
+        outcome = await self._line.run(query)
+        base = base_of(next(iter(query.selected_columns)))
+        if base is None or not base.info.get("sealed"):
+            return [row[0] for row in outcome.rows]
+        aad = aad_of(base)
+        return [row[0] and self.vault.open(row[0], aad) for row in outcome.rows]
+
+    async def scalar(self, query: Query) -> Any:
+        """The first column of the first row, or None."""
+        found = await self.scalars(query)
+        return found[0] if found else None
+
+
+class Work(Reading):
+    """One transaction at one instant; all of it is committed, or none."""
+
+    def __init__(self, line: Line, vault: Vault, now: datetime) -> None:
+        """`now` is the instant of everything written here."""
+        super().__init__(line, vault)
+        self.now = now
+        self._hooks: list[Callable[[], object]] = []
+
+    def on_commit(self, hook: Callable[[], object]) -> None:
+        """Call `hook` once this is committed; it must not fail, and is not called otherwise."""
+        self._hooks.append(hook)
+
+    def ring(self) -> None:
+        """Call the hooks; for the database alone."""
+        for hook in self._hooks:
+            hook()
+
+    async def insert(self, table: Table, record: object) -> int:
+        """Add a row for `record` (id 0: the database numbers it) and return its id."""
+        outcome = await self._line.run(_insert(table), values_of(table, record, self.vault))
+        return int(outcome.rows[0][0])
+
+    async def insert_many(self, table: Table, records: Iterable[object]) -> None:
+        """Add many rows at once; they get their ids from the database."""
+        rows = [values_of(table, record, self.vault) for record in records]
+        if rows:
+            await self._line.run(insert(table), rows)
+
+    async def save(self, table: Table, record: T) -> T:
+        """Insert (id 0), or update at the version read; the record as it now stands.
+
+        StaleVersion when somebody else has changed or removed the row.
+        """
+        values = values_of(table, record, self.vault)
+        if "id" not in values:
+            return replace(record, id=await self.insert(table, record))  # type: ignore[type-var]
+        outcome = await self._line.run(
+            _update(table, is_versioned="version" in values), _at_version(values)
+        )
+        if outcome.rowcount != 1:
+            raise StaleVersion(f"{table.name} {values['id']}")
+        if "version" not in values:
+            return record
+        return replace(record, version=values["version"] + 1)  # type: ignore[type-var]
+
+
+@lru_cache(maxsize=512)
+def _update(table: Table, *, is_versioned: bool) -> Executable:
+    statement = update(table).where(table.c.id == bindparam("old_id"))
+    if is_versioned:
+        return statement.where(table.c.version == bindparam("old_version"))
+    return statement
+
+
+@lru_cache(maxsize=512)
+def _insert(table: Table) -> Executable:
+    return insert(table).returning(table.c.id)
+
+
+def _at_version(values: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = {name: value for name, value in values.items() if name != "id"}
+    parameters["old_id"] = values["id"]
+    if "version" in values:
+        parameters |= {"old_version": values["version"], "version": values["version"] + 1}
+    return parameters

@@ -1,0 +1,172 @@
+"""The one writer of a SQLite database: units of work queue for it and share its commits.
+
+Each unit has a SAVEPOINT of its own, so that it can fail alone.  Whoever is next in the queue
+joins the open transaction; when nobody waits, or the group is full, one COMMIT makes them lasting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import named
+from storage.lines import Line, ThreadLine
+
+GROUP_LIMIT = 64
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _future() -> asyncio.Future[None]:
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return future
+
+
+@dataclass(eq=False, slots=True)
+class _Turn:
+    """One unit of work: granted the writer, finished (cancelled if it failed), then settled."""
+
+    task: asyncio.Task[object] | None = field(default_factory=asyncio.current_task)
+    granted: asyncio.Future[None] = field(default_factory=_future)
+    finished: asyncio.Future[None] = field(default_factory=_future)
+    settled: asyncio.Future[None] = field(default_factory=_future)
+
+    def was_granted(self) -> bool:
+        granted = self.granted
+        return granted.done() and not granted.cancelled() and granted.exception() is None
+
+    def finish(self, *, is_kept: bool) -> None:
+        if is_kept:
+            self.finished.set_result(None)
+        else:
+            self.finished.cancel()
+
+    def succeed(self) -> None:
+        if not self.settled.done():
+            self.settled.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        for future in (self.granted, self.settled):
+            if not future.done():
+                future.set_exception(error)
+
+    def abandon(self) -> None:
+        self.granted.cancel()
+        self.settled.cancel()
+
+
+class SqliteWriter:
+    """Owns the writing connection and the thread it lives in."""
+
+    def __init__(self, engine: Engine, *, group_limit: int = GROUP_LIMIT) -> None:
+        """`engine` must leave BEGIN and COMMIT to us (isolation_level None)."""
+        self._engine = engine
+        self._group_limit = group_limit
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._queue: deque[_Turn] = deque()
+        self._holder: _Turn | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Line]:
+        """Wait for the writer; leaving returns once the group's COMMIT has really happened."""
+        turn = self._queued()
+        is_kept = False
+        try:
+            await turn.granted
+            yield ThreadLine(self._connected(), self._thread)
+            is_kept = True
+        finally:
+            turn.finish(is_kept=is_kept)
+            if turn.was_granted():
+                await asyncio.shield(turn.settled)
+
+    async def close(self) -> None:
+        """Let the queue run dry, then close the connection and the thread."""
+        if self._pump is not None:
+            await asyncio.wait((self._pump,))
+        await self._hop(self._disconnect)
+        self._thread.shutdown()
+
+    def _queued(self) -> _Turn:
+        turn = _Turn()
+        if self._holder is not None and self._holder.task is turn.task:
+            raise RuntimeError("a unit of work inside another one would wait for itself")
+        self._queue.append(turn)
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._serve(), name="sqlite-writer")
+        return turn
+
+    async def _serve(self) -> None:
+        while self._queue:
+            await self._serve_group()
+
+    async def _serve_group(self) -> None:
+        """One transaction for those in the queue; if it fails, it fails for all of them."""
+        group: list[_Turn] = []
+        unsent = ["BEGIN IMMEDIATE"]
+        try:
+            while self._queue and len(group) < self._group_limit:
+                group.append(self._queue.popleft())
+                unsent = await self._serve_one(group[-1], unsent)
+            await self._hop(self._send, (*unsent, "COMMIT"))
+            for turn in group:
+                turn.succeed()
+        except DBAPIError as error:
+            await self._hop(self._roll_back)
+            for turn in group:
+                turn.fail(named(error))
+        finally:
+            for turn in group:
+                turn.abandon()
+
+    async def _serve_one(self, turn: _Turn, unsent: list[str]) -> list[str]:
+        """Let one unit write; returns the statements to send along with the next ones."""
+        await self._hop(self._send, (*unsent, "SAVEPOINT member"))
+        if turn.granted.cancelled():
+            return ["RELEASE member"]
+        self._holder = turn
+        turn.granted.set_result(None)
+        try:
+            await asyncio.wait((turn.finished,))
+        finally:
+            self._holder = None
+        if not turn.finished.cancelled():
+            return ["RELEASE member"]
+        await self._hop(self._send, ("ROLLBACK TO member",))
+        turn.succeed()
+        return ["RELEASE member"]
+
+    async def _hop(self, call: Callable[_P, _T], *args: _P.args, **_: _P.kwargs) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
+
+    def _send(self, statements: Iterable[str]) -> None:
+        connection = self._connected()
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    def _roll_back(self) -> None:
+        driver = self._connected().connection.driver_connection
+        if driver is not None and driver.in_transaction:
+            driver.execute("ROLLBACK")
