@@ -1,0 +1,193 @@
+"""The sections of the policy other than tasks; each names its paragraph of rules.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+
+from rules.policy.reading import between
+from rules.policy.spans import Span, Unit
+
+
+def _school_days(amount: int) -> Span:
+    return Span(amount, Unit.SCHOOL_DAYS)
+
+
+def _working_days(amount: int) -> Span:
+    return Span(amount, Unit.WORKING_DAYS)
+
+
+@dataclass(frozen=True)
+class CalendarRules:
+    """rules.md 1."""
+
+    june_first_off_up_to_grade: int = between(0, 9, 6)
+    #: From the first of this month the administrator is asked for next year's calendar.
+    ask_for_next_year_from_month: int = between(1, 12, 11)
+
+
+@dataclass(frozen=True)
+class RollCall:
+    """rules.md 2, first to fourth paragraph."""
+
+    ask_at: time = time(8, 10)
+    due_at: time = time(9)
+    evening_ask_at: time = time(20, 30)
+    evening_due_at: time = time(21)
+
+
+@dataclass(frozen=True)
+class Leave:
+    """rules.md 2, Leave.  All limits are school days of unbroken leave; "over" is more than."""
+
+    hold_school_days: int = between(0, 30, 3)
+    proof_over_school_days: int = between(0, 200, 3)
+    leader_over_school_days: int = between(0, 200, 10)
+    section_over_school_days: int = between(0, 200, 20)
+    #: The section decides this and every further leave over `leader_over_school_days` in a term.
+    section_at_nth_long_leave: int = between(1, 99, 3)
+    #: Over so many self-declared days within so many calendar days the teacher must call.
+    call_over_self_declared_days: int = between(0, 200, 3)
+    self_declared_within_days: int = between(1, 366, 30)
+
+
+@dataclass(frozen=True)
+class Episode:
+    """rules.md 3: the watch item for days that add up."""
+
+    watch_percent_of_term: int = between(1, 100, 10)
+    watch_at_least_days: int = between(1, 200, 3)
+
+
+@dataclass(frozen=True)
+class Status:
+    """rules.md 4: the two thresholds; each is passed by more than this."""
+
+    suspected_after_school_days: int = between(1, 60, 5)
+    dropout_after_months: int = between(1, 12, 1)
+    vacation_counts: bool = True
+
+
+@dataclass(frozen=True)
+class CaseRules:
+    """rules.md 5: when a case goes on."""
+
+    persuade_after_failed_calls: int = between(1, 20, 1)
+    persuade_at_counted_days: int = between(1, 60, 2)
+    contact_every: Span = field(default=_school_days(3))
+    home_visit_by_counted_days: int = between(1, 60, 3)
+    persuasion_fails_after_suspected: Span = field(default=_school_days(3))
+    unreachable_after_failed_contacts: int = between(1, 20, 2)
+    second_persuasion_days: int = between(1, 90, 7)
+    notice_goes_on_after: Span = field(default=_school_days(5))
+    report_due: Span = field(default=_school_days(1))
+    report_acknowledged_within: Span = field(default=_working_days(1))
+    report_goes_on_after: Span = field(default=_working_days(3))
+    township_notified_within: Span = field(default=_working_days(2))
+    township_accepts_within: Span = field(default=_working_days(2))
+    joint_persuasion_every: Span = field(default=_school_days(5))
+    stabilised_after_school_days: int = between(0, 200, 10)
+    ask_guardian_about_visit: bool = True
+
+
+@dataclass(frozen=True)
+class SafetyLane:
+    """rules.md 5, Safety lane."""
+
+    arrives_within: Span = field(default=Span(60))
+    teacher_looks_within: Span = field(default=Span(15))
+    carer_answers_within: Span = field(default=Span(15))
+    repeat_every: Span = field(default=Span(30))
+    handled_silences_for: Span = field(default=Span(60))
+
+
+@dataclass(frozen=True)
+class Engine:
+    """rules.md 6: what holds for every kind of task."""
+
+    #: A window not longer than this has no reminders a span before due.
+    short_window: Span = field(default=Span(180))
+    pause_at_most_working_days: int = between(1, 30, 3)
+    #: [已阅] delays the climb by one step of this length.
+    note_delays_by: Span = field(default=_working_days(1))
+    returned_paper_due: Span = field(default=_school_days(1))
+    approval_shown_to_section_after: Span = field(default=_working_days(1))
+
+
+@dataclass(frozen=True)
+class Noise:
+    """rules.md 6, Noise: digests and budgets of rings."""
+
+    digests: tuple[time, ...] = (time(8), time(16))
+    leader_line_at: time = time(9, 20)
+    leader_overdue_at: time = time(16)
+    section_digests: tuple[time, ...] = (time(8), time(16))
+    section_friday_at: time = time(12, 5)
+    deadline_near: Span = field(default=Span(60))
+    teacher_rings_a_day: int = between(1, 1000, 5)
+    head_rings_a_week: int = between(1, 1000, 15)
+    section_rings_on_friday: int = between(1, 1000, 10)
+    guardian_rings_an_absence: int = between(1, 1000, 2)
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """rules.md 6, Quiet hours: from the evening until the morning; they hold delivery only."""
+
+    staff_from: time = time(20)
+    staff_until: time = time(7, 30)
+    guardians_from: time = time(21)
+    guardians_until: time = time(7)
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """rules.md 2 and 7: alerts to guardians."""
+
+    after_submission: Span = field(default=Span(3))
+    text_at_most_characters: int = between(20, 500, 60)
+    chains_a_day: int = between(1, 10, 1)
+    chains_a_week: int = between(1, 50, 3)
+    illness_asked_every_days: int = between(1, 30, 2)
+    friday_total_from_absences: int = between(1, 10, 2)
+    tell_good_weeks: bool = False
+    #: How long [现场绑定] confirms bindings by itself (conversations.md).
+    on_site_binding_for: Span = field(default=Span(60))
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """rules.md 7, Whereabouts clock; spans count from the alert."""
+
+    call_teacher_after: Span = field(default=Span(30))
+    second_alert_after: Span = field(default=Span(60))
+    leader_after: Span = field(default=Span(120))
+    head_after: Span = field(default=Span(180))
+    #: For grades up to `early_up_to_grade`, boarders and children with a category.
+    section_at_early: time = time(14)
+    section_at: time = time(16)
+    bureau_at: time = time(17)
+    min_between_levels: Span = field(default=Span(30))
+    early_up_to_grade: int = between(0, 9, 6)
+
+
+@dataclass(frozen=True)
+class BulkGuard:
+    """Bulk guard (architecture.md): a roll call or import that is held for confirmation."""
+
+    percent_of_school: int = between(1, 100, 40)
+    at_least_children: int = between(1, 10000, 20)
+    section_asked_after: Span = field(default=Span(30))
+    released_after: Span = field(default=Span(60))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the messenger allows, and when the program calls for help (architecture.md)."""
+
+    messages_a_second: int = between(1, 1000, 30)
+    chat_messages_a_second: int = between(1, 10, 1)
+    message_characters: int = between(100, 4096, 4096)
+    uncertain_resent_after: Span = field(default=Span(1))
+    overdue_alarm_after: Span = field(default=Span(5))
+    clock_jump: Span = field(default=Span(1440))
