@@ -14,45 +14,7 @@ from enum import StrEnum
 INVENTED_REGION = "99"
 """No province has this code; samples and tests use it, and it is no cause for a warning."""
 
-PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-        "83",
-    ]
-)
+_REGION = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _FULL = "".join(chr(code) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum())
@@ -118,7 +80,7 @@ class IdNumber:
     @property
     def region_is_known(self) -> bool:
         """Whether a province has this code; an unknown one is worth a warning, no more."""
-        return self.text[:2] in PROVINCES or self.text[:2] == INVENTED_REGION
+        return bool(_REGION.match(self.text)) or self.text.startswith(INVENTED_REGION)
 
 
 def fold(text: str) -> str:

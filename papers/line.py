@@ -1,0 +1,129 @@
+"""One row under reading: cells by column key, and the problems gathered on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from papers.cells import Cell, LostDigits, text_of
+from papers.headers import Column, Header
+from papers.problems import CellFlaw, Problem, RowFlaw
+from papers.values import read_code
+from rules.classnames import ClassFlaw, ClassName, read_class, read_grade
+from rules.identity import Flaw, fold_name, read_phone
+
+Read = TypeVar("Read")
+
+_NOTHING = frozenset({"", "-", "--", "/", "\\", "—", "——", "无"})
+_ABSENT = Column(-1, "")
+
+
+class Line:
+    """A row, its header, and its problems.
+
+    A value that cannot be read is reported and left empty; reading goes on.
+    """
+
+    def __init__(self, header: Header, number: int, cells: Sequence[Cell]) -> None:
+        """`number`: the row as in the file, the first is 1; `cells`: from column A."""
+        self.number = number
+        self.problems: list[Problem] = []
+        self._columns = header.columns
+        self._cells = cells
+
+    def has(self, key: str) -> bool:
+        """Whether the table has this column."""
+        return key in self._columns
+
+    def raw(self, key: str) -> str:
+        """The cell as trimmed, folded text; empty when there is no such column."""
+        column = self._columns.get(key)
+        if column is None or column.position >= len(self._cells):
+            return ""
+        return text_of(self._cells[column.position])
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in any column that we read, or only the header once more."""
+        return all(self.raw(key) in ("", column.header) for key, column in self._columns.items())
+
+    def report(self, key: str, what: Flaw, /, **detail: str) -> None:
+        """Note a problem in the column of `key`."""
+        column = self._columns.get(key, _ABSENT)
+        arguments = tuple(detail.items())
+        self.problems.append(Problem(column.header, what, arguments, column.position))
+
+    def text(self, key: str) -> str | None:
+        """A free text, None when there is none."""
+        text = self.raw(key)
+        return None if text in _NOTHING else str(text)
+
+    def name(self, key: str) -> str | None:
+        """A person's name in its one form, None when there is none."""
+        text = self.text(key)
+        return None if text is None else fold_name(text)
+
+    def needed(self, key: str, value: Read | None, label: str = "") -> Read | None:
+        """The value; reported as missing when it is None and nothing else was said of it."""
+        if value is None and self.raw(key) in _NOTHING:
+            self.report(key, CellFlaw.MISSING, key=label or key)
+        return value
+
+    def read(self, key: str, reader: Callable[[str], Read | Flaw]) -> Read | None:
+        """What `reader` makes of the cell, None when it is empty or flawed."""
+        text = self.raw(key)
+        if text in _NOTHING:
+            return None
+        if isinstance(text, LostDigits):
+            self.report(key, CellFlaw.DIGITS_LOST)
+            return None
+        value = reader(text)
+        if isinstance(value, Flaw):
+            self.report(key, value)
+            return None
+        return value
+
+    def code(self, key: str, group: str) -> str | None:
+        """Our code for the cell's value in a group of papers/codes.toml; None: empty or flawed."""
+        text = self.raw(key)
+        if not text:
+            return None
+        value = read_code(group, text)
+        if isinstance(value, Flaw):
+            self.report(key, value, value=text)
+            return None
+        return value
+
+    def phone(self, key: str) -> str | None:
+        """A phone number; of several in one cell the first."""
+        text = self.raw(key)
+        first, *others = parts_of(text.replace("/", "、")) or [text]
+        if others and not isinstance(read_phone(first), Flaw):
+            self.report(key, RowFlaw.PHONES)
+            return str(read_phone(first))
+        return self.read(key, read_phone)
+
+    def class_name(self) -> ClassName | None:
+        """The class from the columns `grade` and `class`, or from one of them alone."""
+        grade = self.read("grade", lambda text: _lenient_grade(text, whole=not self.raw("class")))
+        if self.raw("grade") and self.raw("class") and grade is None:
+            alone = read_class(self.raw("class"))
+            return None if isinstance(alone, Flaw) else alone
+        if self.raw("class"):
+            return self.read("class", lambda text: read_class(text, grade))
+        return self.read("grade", read_class) if self.raw("grade") and grade is None else None
+
+
+def _lenient_grade(text: str, *, whole: bool) -> int | Flaw | None:
+    """A grade; None when the grade column holds a whole class name and no class column does."""
+    grade = read_grade(text)
+    if isinstance(grade, ClassFlaw) and whole and not isinstance(read_class(text), Flaw):
+        return None
+    return grade
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of a cell that holds several things."""
+    for mark in ",，;；|":
+        text = text.replace(mark, "、")
+    return [part for part in text.split("、") if part]

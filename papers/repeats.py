@@ -1,0 +1,68 @@
+"""The same number twice, or one number bound to two names, within a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from papers.line import Line
+from papers.problems import RowFlaw
+from papers.tables.pairing import LEVELS, PairingEntry
+from papers.tables.register import RegisterEntry
+from papers.tables.roster import RosterEntry
+from rules.identity import Flaw
+
+Known = dict[str, tuple[str, int]]
+"""Number → name and row where it first stood."""
+
+ID_FLAWS = (RowFlaw.ID_REPEATED, RowFlaw.ID_TWO_NAMES)
+REGISTER_FLAWS = (RowFlaw.REGISTER_REPEATED, RowFlaw.REGISTER_TWO_NAMES)
+
+
+class Repeats:
+    """What the rows read so far have bound; one per file and kind of table."""
+
+    def __init__(self) -> None:
+        """Nothing seen yet."""
+        self._ids: Known = {}
+        self._registers: Known = {}
+        self._owners: dict[tuple[object, ...], dict[str, tuple[str, int]]] = {}
+
+    def of_child(self, line: Line, entry: RegisterEntry) -> RegisterEntry:
+        """Report a number that stood before; one that had another name there is left empty."""
+        id_number = self._once(line, entry, "id_number", self._ids, ID_FLAWS)
+        register = self._once(line, entry, "register_number", self._registers, REGISTER_FLAWS)
+        return replace(entry, id_number=id_number, register_number=register)
+
+    def of_roster(self, line: Line, entry: RosterEntry) -> RosterEntry:
+        """The same for a class roster."""
+        id_number = self._once(line, entry, "id_number", self._ids, ID_FLAWS)
+        register = self._once(line, entry, "register_number", self._registers, REGISTER_FLAWS)
+        return replace(entry, id_number=id_number, register_number=register)
+
+    def of_pairing(self, line: Line, entry: PairingEntry) -> PairingEntry:
+        """Report a second owner at a level of a child, class or school; nobody is chosen."""
+        child = entry.register_number or entry.id_number or entry.name
+        owners = self._owners.setdefault((entry.school, entry.class_name, child), {})
+        for level in LEVELS:
+            named = entry.at(level)
+            name, row = owners.setdefault(level, (named.name, line.number)) if named else ("", 0)
+            if named and name != named.name:
+                line.report(level, RowFlaw.PAIRED_TWICE, row=str(row))
+        return entry
+
+    def _once(
+        self,
+        line: Line,
+        entry: RegisterEntry | RosterEntry,
+        key: str,
+        known: Known,
+        flaws: tuple[Flaw, Flaw],
+    ) -> str | None:
+        number: str | None = getattr(entry, key)
+        if number is None:
+            return None
+        name, row = known.setdefault(number, (entry.name, line.number))
+        if row == line.number and name == entry.name:
+            return number
+        line.report(key, flaws[name != entry.name], row=str(row))
+        return number if name == entry.name else None
