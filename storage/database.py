@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
+from storage import exclusive
 from storage.address import Address, address_of
 from storage.engines import postgres, sqlite_reading, sqlite_writing
 from storage.keys import Keys
@@ -22,7 +23,7 @@ class Database:
         """Use `open` instead."""
         self.address = address
         self.vault = Vault(keys)
-        self._keys = keys
+        self.keys = keys
         self._sessions = sessions
 
     @classmethod
@@ -50,8 +51,9 @@ class Database:
         Leaving it raises Conflict when the race was lost at the last moment.
         """
         async with self._sessions.writing() as line:
-            work = Work(line, self.vault, now)
+            work = Work(line, self.vault, now, self.keys.journal)
             yield work
+            await work.complete()
         work.ring()
 
     @asynccontextmanager
@@ -59,3 +61,10 @@ class Database:
         """Questions that are all answered from one moment; writing is refused by the engine."""
         async with self._sessions.reading() as line:
             yield Reading(line, self.vault)
+
+    def claim_run(self, holder: str) -> AbstractAsyncContextManager[exclusive.Claim]:
+        """The right to run this database, for the length of a block.
+
+        AlreadyRunning, whose text names the other holder, when somebody else has it.
+        """
+        return exclusive.claim_run(self.address, holder)

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import CompoundSelect, Executable, Select, Table, bindparam, insert, update
 
+from rules.decision import Entry
 from storage.errors import StaleVersion
-from storage.lines import Line, Outcome, Parameters
+from storage.journaling import append
+from storage.lines import Line, Outcome, Parameters, Values, insert_new
 from storage.rows import aad_of, base_of, reader_for, signature_of, values_of
 from storage.sealing import Vault
 
@@ -60,15 +62,26 @@ class Reading:
 class Work(Reading):
     """One transaction at one instant; all of it is committed, or none."""
 
-    def __init__(self, line: Line, vault: Vault, now: datetime) -> None:
+    def __init__(self, line: Line, vault: Vault, now: datetime, journal_key: bytes) -> None:
         """`now` is the instant of everything written here."""
         super().__init__(line, vault)
         self.now = now
+        self._journal_key = journal_key
+        self._entries: list[Entry] = []
         self._hooks: list[Callable[[], object]] = []
+
+    def journal(self, entry: Entry) -> None:
+        """Write a line into the journal; it gets its number right before the commit."""
+        self._entries.append(entry)
 
     def on_commit(self, hook: Callable[[], object]) -> None:
         """Call `hook` once this is committed; it must not fail, and is not called otherwise."""
         self._hooks.append(hook)
+
+    async def complete(self) -> None:
+        """Write the journal lines, last of all; for the database alone."""
+        if self._entries:
+            await append(self._line, self.vault, self._journal_key, self.now, self._entries)
 
     def ring(self) -> None:
         """Call the hooks; for the database alone."""
@@ -85,6 +98,13 @@ class Work(Reading):
         rows = [values_of(table, record, self.vault) for record in records]
         if rows:
             await self._line.run(insert(table), rows)
+
+    async def insert_new(self, table: Table, rows: Values | list[Values]) -> list[Any]:
+        """Add plain rows, leaving out those whose unique key is there; the new ids of one row.
+
+        Values are stored as they are: nothing is sealed here.
+        """
+        return await insert_new(self._line, table, rows)
 
     async def save(self, table: Table, record: T) -> T:
         """Insert (id 0), or update at the version read; the record as it now stands.

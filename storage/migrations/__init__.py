@@ -1,0 +1,1 @@
+"""The database as it changed over time: one numbered file per change."""
