@@ -1,1 +1,1 @@
-"""The stage: a Bot API server on loopback and people to play every role. Imports nothing of ours."""
+"""The stage: a Bot API server on loopback, and people to play every role in front of it."""
