@@ -109,8 +109,8 @@ class SchoolCalendar(OfficialDays):
         step = self._step_on if n >= 0 else self._step_back
         further = self.next_school_day if n >= 0 else self.previous_school_day
         on = self.local_date(at)
-        counts = self.is_school_day(on) or (further(on) is None and self.is_working_day(on))
-        on = on if counts else step(on)
+        is_beyond = further(on) is None and self.is_working_day(on)
+        on = on if self.is_school_day(on) or is_beyond else step(on)
         for _ in range(abs(n)):
             on = step(on)
         return self.moved(at, on)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rules.policy.reading import PolicyError
+from rules.policy.spans import Span
 from rules.policy.tasks import Level, TaskPolicy
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ def check(policy: Policy) -> None:
         "leader_over_school_days",
         "section_over_school_days",
     )
+    _check_lasting("safety.repeat_every", policy.safety.repeat_every)
+    _check_lasting("case.contact_every", policy.case.contact_every)
+    _check_lasting("case.joint_persuasion_every", policy.case.joint_persuasion_every)
     _check_same(policy, "roll_call", "due_at")
+    _check_same(policy, "leave_claim", "due_at")
     _check_same(policy, "evening_roll_call", "evening_due_at")
     for kind, task in policy.tasks.items():
         _check_task(f"tasks.{kind}", task)
@@ -42,9 +47,15 @@ def _check_same(policy: Policy, kind: str, name: str) -> None:
         raise PolicyError(f"tasks.{kind}.due", f"must be the same as roll_call.{name}")
 
 
+def _check_lasting(key: str, span: Span | None) -> None:
+    if span is not None and span.amount < 1:
+        raise PolicyError(key, f"must be longer than {span}")
+
+
 def _check_task(key: str, task: TaskPolicy) -> None:
     if not set(task.ring) <= set(task.remind):
         raise PolicyError(f"{key}.ring", "must name entries of remind only")
+    _check_lasting(f"{key}.top_repeat", task.top_repeat)
     rungs = list(Level).index(task.climb_to) + 1
     if len(task.climb) > rungs:
         raise PolicyError(f"{key}.climb", f"has more levels than climb_to allows ({rungs})")

@@ -8,7 +8,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from rules.policy.spans import Span, When, clock
+from rules.policy.spans import Span, Unit, When, clock
 
 T = TypeVar("T")
 
@@ -57,15 +57,15 @@ def _below(key: str, name: str) -> str:
 
 
 def _read(hint: Any, value: object, key: str, default: Any) -> Any:
+    if hint in _PLAIN:
+        return _PLAIN[hint](value, key)
     if is_dataclass(hint):
         return read_table(default, value, key)
     if get_origin(hint) is tuple:
         return _read_list(get_args(hint)[0], value, key)
     if get_origin(hint) is Mapping:
         return _read_tables(value, key, default)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _read_choice(hint, value, key)
-    return _PLAIN[hint](value, key)
+    return _read_choice(hint, value, key)
 
 
 def _read_tables(table: object, key: str, default: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,10 +144,16 @@ def _check_range(value: object, declared: Field[Any], key: str) -> None:
         low, high = declared.metadata["low"], declared.metadata["high"]
         if value not in range(low, high + 1):
             raise PolicyError(key, f"must be from {low} to {high}, not {value}")
+    if _is_timed(declared.default) and not _is_timed(value):
+        raise PolicyError(key, "must be in minutes or hours")
     spans = value if isinstance(value, tuple) else (value,)
     may_be_before = declared.metadata.get("may_be_before", False)
     if not may_be_before and any(isinstance(one, Span) and one.amount < 0 for one in spans):
         raise PolicyError(key, "must not be negative")
+
+
+def _is_timed(value: object) -> bool:
+    return isinstance(value, Span) and value.unit is Unit.MINUTES
 
 
 def write_table(value: Any, default: Any) -> dict[str, Any]:

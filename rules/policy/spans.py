@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from rules.calendar import SchoolCalendar
 
-_SPAN = re.compile(r"([+-]?\d{1,5}) ?(m|h|d|school day|working day)s?")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_SPAN = re.compile(r"([+-]?[0-9]{1,5})(?:([mhd])| (school day|working day)s?)")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Unit(StrEnum):
@@ -35,7 +35,7 @@ class Span:
         found = _SPAN.fullmatch(text.strip())
         if found is None:
             raise ValueError(f"{text!r} is no duration")
-        amount, unit = int(found[1]), found[2]
+        amount, unit = int(found[1]), found[2] or found[3]
         return cls(amount * 60) if unit == "h" else cls(amount, Unit(unit))
 
     def __str__(self) -> str:

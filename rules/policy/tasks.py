@@ -101,9 +101,10 @@ class TaskPolicy:
         if not self.daily:
             return None
         on = calendar.local_date(at)
+        is_beyond = calendar.next_school_day(on) is None and calendar.is_working_day(on)
         today = sorted(calendar.at_local(on, one) for one in self.daily)
-        later = [one for one in today if one > at and calendar.is_school_day(on)]
-        if later:
+        later = [one for one in today if one > at]
+        if later and (calendar.is_school_day(on) or is_beyond):
             return later[0]
         on = calendar.next_school_day(on) or calendar.next_working_day(on)
         return calendar.at_local(on, min(self.daily))
