@@ -63,6 +63,29 @@ class Outgoing:
     delivered_at: datetime | None = None
     id: int = 0
 
+    @property
+    def items(self) -> tuple[int, ...]:
+        """Everything it is about, of the sort that its payload's `about` names."""
+        return tuple(self.payload.get("items", ()))
+
+    @property
+    def item(self) -> int:
+        """What it is about; of several, the first."""
+        return self.items[0]
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """The values that the message brought along."""
+        more: Mapping[str, Any] = self.payload.get("more", {})
+        return more
+
+    @property
+    def to(self) -> int:
+        """The person who is to hear it; LookupError for an answer to a stranger."""
+        if self.person_id is None:
+            raise LookupError(f"outbox row {self.id} is for a chat, not for a person")
+        return self.person_id
+
 
 async def add(work: Work, row: Outgoing) -> int | None:
     """Put a row in; the id of the row that will carry it, or None when its key is known.

@@ -1,0 +1,127 @@
+"""Who speaks from a chat: the persons on it, their posts, children, and whom they stand in for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from rules.model.people import Deputy, Guardianship, GuardianState, Person, Post, Role
+from rules.refusals import Stranger
+from storage.tables.people import deputies, guardianships, people, posts
+from storage.work import Reading
+
+_LINKED = (GuardianState.BOUND, GuardianState.CLAIMED)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Everybody on one chat, taken as one: a chat may carry several persons.
+
+    `acts_for` holds the persons for whom one of them is deputy today.  Someone unknown is an
+    actor without persons.
+    """
+
+    chat_id: int
+    persons: tuple[Person, ...] = ()
+    posts: tuple[Post, ...] = ()
+    guardianships: Mapping[int, Guardianship] = field(default_factory=dict)
+    acts_for: frozenset[int] = frozenset()
+    language: str = "zh"
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """The persons on this chat, the speaker first."""
+        return tuple(person.id for person in self.persons)
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether nobody known speaks from this chat."""
+        return not self.persons
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether one of them holds a post today."""
+        return bool(self.posts)
+
+    @property
+    def is_guardian(self) -> bool:
+        """Whether one of them answers for a child by this chat."""
+        return any(one.state in _LINKED for one in self.guardianships.values())
+
+    @property
+    def primary_id(self) -> int:
+        """The person taken as the speaker; Stranger when there is none."""
+        if not self.persons:
+            raise Stranger
+        return self.persons[0].id
+
+    def has_role(self, *roles: Role, unit_id: int | None = None) -> bool:
+        """Whether one of them holds one of these posts today (in that unit)."""
+        return any(post.role in roles and unit_id in (None, post.unit_id) for post in self.posts)
+
+    def is_one_of(self, person_id: int | None) -> bool:
+        """Whether this person is on the chat, or is stood in for by somebody on it."""
+        return person_id in self.person_ids or person_id in self.acts_for
+
+    def speaks_for(self, student_id: int) -> int:
+        """The person who speaks where it is about this child: its guardian, or the first."""
+        mine = self.guardianships.get(student_id)
+        return mine.person_id if mine else self.primary_id
+
+
+async def actor_of(read: Reading, chat_id: int, today: date, language: str = "zh") -> Actor:
+    """The actor behind a chat; `language` is for somebody unknown."""
+    found = await _persons_on(read, chat_id)
+    if not found:
+        return Actor(chat_id, language=language)
+    ids = [person.id for person in found]
+    held = await _posts_of(read, ids, today)
+    staff = {post.person_id for post in held}
+    found.sort(key=lambda person: (person.id not in staff, person.id))
+    return Actor(
+        chat_id=chat_id,
+        persons=tuple(found),
+        posts=tuple(held),
+        guardianships=await _children_of(read, ids),
+        acts_for=await _stood_in_for(read, ids, today),
+        language=found[0].language,
+    )
+
+
+async def _persons_on(read: Reading, chat_id: int) -> list[Person]:
+    query = select(people).where(people.c.chat_id == chat_id, people.c.left_on.is_(None))
+    return await read.all(query, Person)
+
+
+async def _posts_of(read: Reading, person_ids: list[int], today: date) -> list[Post]:
+    query = (
+        select(posts)
+        .where(
+            posts.c.person_id.in_(person_ids),
+            or_(posts.c.from_on.is_(None), posts.c.from_on <= today),
+            or_(posts.c.to_on.is_(None), posts.c.to_on >= today),
+        )
+        .order_by(posts.c.id)
+    )
+    return await read.all(query, Post)
+
+
+async def _children_of(read: Reading, person_ids: list[int]) -> dict[int, Guardianship]:
+    """One guardianship per child: a linked one before others, then the family's own order."""
+    query = select(guardianships).where(guardianships.c.person_id.in_(person_ids))
+    found = await read.all(query, Guardianship)
+    found.sort(key=lambda one: (one.state not in _LINKED, one.position, one.id), reverse=True)
+    return {one.student_id: one for one in found}
+
+
+async def _stood_in_for(read: Reading, person_ids: list[int], today: date) -> frozenset[int]:
+    query = select(deputies).where(
+        deputies.c.deputy_id.in_(person_ids),
+        deputies.c.from_on <= today,
+        deputies.c.to_on >= today,
+        deputies.c.ended_at.is_(None),
+    )
+    return frozenset(one.person_id for one in await read.all(query, Deputy))

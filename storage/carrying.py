@@ -1,0 +1,123 @@
+"""Carrying out a decision: records, messages, withdrawals and journal lines in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Table
+
+from rules.decision import Decision, Entry
+from rules.messages.base import Message
+from rules.model.attendance import Leave, Mark, Question, Reply, RollCall
+from rules.model.case import Case, Contact, Safety, Task
+from rules.model.people import (
+    Consent,
+    Deputy,
+    Guardianship,
+    Invite,
+    Pairing,
+    Person,
+    Post,
+)
+from rules.model.school import SchoolClass, StatusChange, Student, Unit
+from storage import outgoing
+from storage.tables import attendance, cases, people, school
+from storage.work import Work
+
+TABLES: dict[type[Any], Table] = {
+    Person: people.people,
+    Post: people.posts,
+    Pairing: people.pairings,
+    Deputy: people.deputies,
+    Guardianship: people.guardianships,
+    Invite: people.invites,
+    Consent: people.consents,
+    Unit: school.units,
+    SchoolClass: school.classes,
+    Student: school.students,
+    StatusChange: school.status_changes,
+    RollCall: attendance.roll_calls,
+    Mark: attendance.marks,
+    Leave: attendance.leaves,
+    Question: attendance.questions,
+    Reply: attendance.replies,
+    Case: cases.cases,
+    Contact: cases.contacts,
+    Task: cases.tasks,
+    Safety: cases.safety,
+}
+
+Known = Mapping[int, int]
+
+
+async def carry_out(work: Work, decision: Decision) -> tuple[Any, ...]:
+    """Write everything that was decided; the records as they now stand, in their order.
+
+    Withdrawals come before messages, so that a decision may put a message in place of others.
+    StaleVersion and KeyTaken: somebody was faster; load again and decide anew.
+    """
+    known: dict[int, int] = {}
+    stored = [await _store(work, record, known) for record in decision.records]
+    for withdrawal in decision.withdrawals:
+        await outgoing.withdraw(work, withdrawal.key_prefix, withdrawal.cause)
+    await outgoing.post(work, [_resolved_message(one, known) for one in decision.messages])
+    for entry in decision.entries:
+        work.journal(_resolved_entry(entry, known))
+    return tuple(stored)
+
+
+async def _store(work: Work, record: Any, known: dict[int, int]) -> Any:
+    table = TABLES.get(type(record))
+    if table is None:
+        raise TypeError(f"no table for {type(record).__name__}")
+    stored = await work.save(table, _resolved(record, known))
+    if record.id < 0:
+        known[record.id] = stored.id
+    return stored
+
+
+def _resolved(record: Any, known: Known) -> Any:
+    """The record with the stored ids in place of placeholders."""
+    changes = _changes(record, (one.name for one in fields(record)), known)
+    subject = getattr(record, "subject", None)
+    if isinstance(subject, str):
+        changes["subject"] = _resolved_subject(subject, known)
+    return replace(record, **changes) if changes else record
+
+
+def _resolved_message(message: Message, known: Known) -> Message:
+    names = (one.name for one in fields(message))
+    changes = _changes(message, names, known)
+    for name in ("item", "to"):
+        if getattr(message, name) < 0:
+            changes[name] = _stored_id(getattr(message, name), known)
+    return replace(message, **changes) if changes else message
+
+
+def _changes(record: Any, names: Iterable[str], known: Known) -> dict[str, Any]:
+    pointers = {name: getattr(record, name) for name in names if name.endswith("_id")}
+    return {
+        name: _stored_id(number, known)
+        for name, number in pointers.items()
+        if isinstance(number, int) and number < 0 and name != "chat_id"
+    }
+
+
+def _resolved_entry(entry: Entry, known: Known) -> Entry:
+    return replace(entry, subject=_resolved_subject(entry.subject, known))
+
+
+def _resolved_subject(subject: str, known: Known) -> str:
+    sort, colon, number = subject.rpartition(":")
+    if not colon or not number.startswith("-"):
+        return subject
+    return f"{sort}:{_stored_id(int(number), known)}"
+
+
+def _stored_id(placeholder: int, known: Known) -> int:
+    try:
+        return known[placeholder]
+    except KeyError:
+        raise LookupError(f"no record {placeholder} stands before what points to it") from None
