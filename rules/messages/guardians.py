@@ -115,7 +115,7 @@ class TeacherVisited(Message):
     """After a home visit: did the teacher come?  Seen by the leader only."""
 
     kind: ClassVar[str] = "teacher_visited"
-    about: ClassVar[str] = "contact"
+    about: ClassVar[str] = "case"
 
 
 @dataclass(frozen=True, kw_only=True)

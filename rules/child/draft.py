@@ -1,0 +1,180 @@
+"""A decision about one child while it is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from rules.child.facts import ChildFacts, Guardian
+from rules.decision import Decision, Entry, Record, Withdrawal
+from rules.messages.base import Message
+from rules.messages.staff import DayCard, TaskCard
+from rules.model.case import Case, Task
+from rules.model.people import Level
+from rules.tasks import finish, open_task, void
+
+R = TypeVar("R")
+
+
+class Draft:
+    """Collects what one rule after the other adds; `facts` is the child as it will be."""
+
+    def __init__(self, facts: ChildFacts, now: datetime, by: int | None = None) -> None:
+        """`by` is the person whose act this is, None for time itself."""
+        self.facts = facts
+        self.now = now
+        self.by = by
+        self._last_id = 0
+        self._records: dict[tuple[type, int], Record] = {}
+        self._messages: list[Message] = []
+        self._entries: list[Entry] = []
+        self._withdrawals: list[Withdrawal] = []
+
+    def new_id(self) -> int:
+        """A placeholder for a record that is yet to be stored."""
+        self._last_id -= 1
+        return self._last_id
+
+    def put(self, record: R) -> R:
+        """Store a record (the last state of each counts)."""
+        if record.id == 0:  # type: ignore[attr-defined]
+            record = replace(record, id=self.new_id())  # type: ignore[type-var]
+        self._records[type(record), record.id] = record  # type: ignore[attr-defined]
+        return record
+
+    def case(self, **changes: object) -> Case:
+        """Change the running case."""
+        case = replace(self._running(), **changes)  # type: ignore[arg-type]
+        self.facts = replace(self.facts, case=case)
+        return self.put(case)
+
+    def _running(self) -> Case:
+        if self.facts.case is None:
+            raise ValueError("no case to change")
+        return self.facts.case
+
+    @property
+    def case_id(self) -> int | None:
+        """The running case, if there is one."""
+        return self.facts.case.id if self.facts.case else None
+
+    @property
+    def child_id(self) -> int:
+        """Whom this is about."""
+        return self.facts.student.id
+
+    def say(self, *messages: Message) -> None:
+        """Tell people."""
+        self._messages += messages
+
+    def note(
+        self,
+        kind: str,
+        public: Mapping[str, object] | None = None,
+        personal: Mapping[str, object] | None = None,
+    ) -> None:
+        """Add a line to the journal: of the case, if there is one, else of the child."""
+        case_id = self.case_id
+        subject = f"case:{case_id}" if case_id else f"child:{self.child_id}"
+        facts = {"child": self.child_id, **(public or {})}
+        self._entries.append(Entry(kind, subject, self.by, facts, personal))
+
+    def withdraw(self, key_prefix: str, cause: str) -> None:
+        """Take back what still waits."""
+        self._withdrawals.append(Withdrawal(key_prefix, cause))
+
+    def open(
+        self, kind: str, owner_id: int | None, subject: str | None = None, **more: object
+    ) -> Task | None:
+        """Open a task about the child unless one of its kind and subject is open; return it.
+
+        Without an owner it goes to the first person of the chain; None when there is nobody at
+        all (the set-up check and the gap task speak of that).
+        """
+        owner = owner_id or self.facts.duties.first
+        subject = subject or f"child:{self.child_id}"
+        known = [t for t in self.facts.tasks if (t.kind, t.subject) == (kind, subject)]
+        if owner is None or known:
+            return known[0] if known else None
+        task = open_task(
+            kind,
+            subject,
+            owner,
+            id=self.new_id(),
+            policy=self.facts.policy,
+            calendar=self.facts.calendar,
+            now=self.now,
+            student_id=self.child_id,
+            case_id=self.case_id,
+            school_id=self.facts.student.school_id,
+            class_id=self.facts.student.class_id,
+            **more,  # type: ignore[arg-type]
+        )
+        return self.keep(task)
+
+    def keep(self, task: Task) -> Task:
+        """Store a task."""
+        self.facts = self.facts.with_task(task)
+        return self.put(task)
+
+    def card_for(self, task: Task | None, message: type[Message] = TaskCard) -> None:
+        """Send the owner the card on which the decision's keys stand."""
+        if task is not None:
+            self.say(
+                message(
+                    to=task.owner_id,
+                    item=task.id,
+                    student_id=self.child_id,
+                    case_id=self.case_id,
+                )
+            )
+
+    def done(self, kind: str, outcome: str, subject: str | None = None) -> None:
+        """Finish the open task of a kind, if there is one."""
+        self._end(kind, subject, lambda task: finish(task, self.by, self.now, outcome))
+
+    def needless(self, kind: str, why: str, subject: str | None = None) -> None:
+        """The facts took away the need for the task."""
+        self._end(kind, subject, lambda task: void(task, self.now, why))
+
+    def _end(self, kind: str, subject: str | None, end: object) -> None:
+        for task in self.facts.tasks:
+            if task.kind == kind and subject in (None, task.subject):
+                decision: Decision = end(task)  # type: ignore[operator]
+                for record in decision.records:
+                    self.keep(record)
+                self._messages += decision.messages
+                self._entries += decision.entries
+                self._withdrawals += decision.withdrawals
+
+    def families(self) -> tuple[Guardian, ...]:
+        """The guardians who may be written to, carer first, one for each chat."""
+        by_chat: dict[int, Guardian] = {}
+        for guardian in sorted(
+            self.facts.guardians, key=lambda one: (not one.link.is_carer, one.link.position)
+        ):
+            if guardian.may_be_written_to and guardian.person.chat_id is not None:
+                by_chat.setdefault(guardian.person.chat_id, guardian)
+        return tuple(by_chat.values())
+
+    def refresh_card(self, roll_call_id: int | None) -> None:
+        """The class teacher's living card shows the present state."""
+        teacher = self.facts.duties.class_teacher_id
+        if teacher is not None and roll_call_id is not None:
+            stamp = f"{self.now.timestamp():.6f}:{self.child_id}"
+            self.say(DayCard(to=teacher, item=roll_call_id, round=stamp))
+
+    def level_person(self, level: Level) -> int | None:
+        """Who stands at a level above the owner."""
+        return self.facts.duties.above[level - 1]
+
+    def decision(self) -> Decision:
+        """Everything together."""
+        return Decision(
+            tuple(self._records.values()),
+            tuple(self._messages),
+            tuple(self._entries),
+            tuple(self._withdrawals),
+        )

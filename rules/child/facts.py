@@ -1,0 +1,147 @@
+"""One child as the record stands: the aggregate on which all rules about a child decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from rules.attendance import Day, DayFact, Episode, LeaveLimits, read_days, read_episode
+from rules.calendar import SchoolCalendar
+from rules.model.attendance import Leave, Mark, Question
+from rules.model.case import STAGES, Case, CaseState, Safety, Stage, Task, TaskState
+from rules.model.people import ContactFlag, Guardianship, GuardianState, Person
+from rules.model.school import SchoolClass, Student
+from rules.policy import Policy
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """One guardian of the child, with the person behind it."""
+
+    link: Guardianship
+    person: Person
+
+    @property
+    def may_be_written_to(self) -> bool:
+        """Whether an ordinary text may go to this chat: bound, reachable, flag normal."""
+        return self.is_bound and self.link.flag is ContactFlag.NORMAL
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the chat is confirmed and can be reached."""
+        return self.link.state is GuardianState.BOUND and self.person.is_reachable
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Who answers for the child today, level by level; None where nobody does."""
+
+    class_teacher_id: int | None = None
+    paired_teacher_id: int | None = None
+    leader_id: int | None = None
+    head_id: int | None = None
+    section_id: int | None = None
+    bureau_leader_id: int | None = None
+    register_clerk_id: int | None = None
+
+    @property
+    def first(self) -> int | None:
+        """The first person of the chain that exists: nobody's task is never nobody's."""
+        known = (self.class_teacher_id, self.paired_teacher_id, *self.above)
+        return next((person for person in known if person is not None), None)
+
+    @property
+    def above(self) -> tuple[int | None, ...]:
+        """Leader, head, section, bureau leader."""
+        return (self.leader_id, self.head_id, self.section_id, self.bureau_leader_id)
+
+
+@dataclass(frozen=True)
+class ChildFacts:
+    """The child now.  `days` are school days in order, up to and including today."""
+
+    student: Student
+    school_class: SchoolClass
+    today: date
+    policy: Policy  # of the running case, else the county's present one
+    county_policy: Policy
+    calendar: SchoolCalendar
+    duties: Duties
+    days: tuple[DayFact, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    case: Case | None = None
+    question: Question | None = None  # today's
+    tasks: tuple[Task, ...] = ()  # open ones about the child
+    guardians: tuple[Guardian, ...] = ()
+    safety: Safety | None = None
+    chains_this_week: int = 0
+    has_category: bool = False
+    told_status: tuple[int, ...] = ()  # who was told of the present status
+
+    def task(self, kind: str) -> Task | None:
+        """The open task of a kind, if there is one."""
+        return next((task for task in self.tasks if task.kind == kind), None)
+
+    @property
+    def responsible_id(self) -> int | None:
+        """Who persuades: whom a superior named, else the paired teacher, else the next known."""
+        named = self.case.responsible_id if self.case else None
+        return named or self.duties.paired_teacher_id or self.duties.first
+
+    @property
+    def is_persuaded(self) -> bool:
+        """Whether the running case has reached `persuade`, from where a return needs two signs."""
+        return (
+            self.case is not None
+            and self.case.state is not CaseState.CLOSED
+            and STAGES.index(self.case.stage) >= STAGES.index(Stage.PERSUADE)
+        )
+
+    @property
+    def limits(self) -> LeaveLimits:
+        """How far leave reaches (rules.md 2)."""
+        leave = self.policy.leave
+        return LeaveLimits(
+            leave.proof_over_school_days,
+            leave.leader_over_school_days,
+            leave.section_over_school_days,
+        )
+
+    def read(self, now: datetime) -> tuple[Day, ...]:
+        """What each school day was."""
+        return read_days(self.days, self.leaves, self.limits, now)
+
+    def episode(self, now: datetime) -> Episode | None:
+        """The absence episode that is running."""
+        unsigned: frozenset[date] = frozenset()
+        since = None
+        if self.case is not None and self.case.state is CaseState.OPEN:
+            since = self.case.first_absent_on
+            if self.is_persuaded:
+                signed = self.case.signed_on
+                seen = {fact.on for fact in self.days if fact.on >= since}
+                unsigned = frozenset(on for on in seen if on != signed)
+        return read_episode(self.read(now), since, unsigned)
+
+    def with_mark(self, mark: Mark) -> ChildFacts:
+        """The same child with one more mark (the newest of its day holds)."""
+        days = tuple(
+            replace(fact, mark=mark, is_taken=True) if fact.on == mark.on else fact
+            for fact in self.days
+        )
+        return replace(self, days=days)
+
+    def mark_on(self, on: date) -> Mark | None:
+        """The morning mark of a day."""
+        return next((fact.mark for fact in self.days if fact.on == on), None)
+
+    def with_leave(self, leave: Leave) -> ChildFacts:
+        """The same child with a leave added or changed."""
+        others = tuple(one for one in self.leaves if one.id != leave.id)
+        return replace(self, leaves=(*others, leave))
+
+    def with_task(self, task: Task) -> ChildFacts:
+        """The same child with a task added, changed or ended."""
+        others = tuple(one for one in self.tasks if one.id != task.id)
+        is_open = task.state is TaskState.OPEN
+        return replace(self, tasks=(*others, task) if is_open else others)

@@ -1,0 +1,128 @@
+"""A case begins, and the family is asked (rules.md 2, 3, 7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from rules.attendance import DayState, Episode
+from rules.child.draft import Draft
+from rules.messages.guardians import AbsenceAlert
+from rules.messages.staff import PleaseCall
+from rules.model.attendance import Question
+from rules.model.case import Case, CaseState, Stage
+
+
+def open_case(draft: Draft, episode: Episode) -> None:
+    """Open the child's case on the first unexplained absence, in `verify` (rules.md 5)."""
+    facts = draft.facts
+    case = Case(
+        id=draft.new_id(),
+        student_id=facts.student.id,
+        school_id=facts.student.school_id,
+        stage=Stage.VERIFY,
+        state=CaseState.OPEN,
+        opened_at=draft.now,
+        first_absent_on=episode.first_on,
+        policy=facts.county_policy.to_json(),
+    )
+    draft.facts = replace(facts, case=case, policy=facts.county_policy)
+    draft.put(case)
+    draft.note("case_opened", {"first_absent_on": episode.first_on.isoformat()})
+
+
+def ask_family(draft: Draft) -> None:
+    """Ask the family where the child is today: one question for each child and day (rules.md 7).
+
+    Alerts go to every guardian who may be written to.  When three automatic chains have run this
+    week, or a human is already in contact, or nobody can be reached, the teacher's call takes
+    their place.  An open call task of an earlier day runs on; today's absence joins it.
+    """
+    if draft.facts.question is not None or not _is_missing_today(draft):
+        return
+    families = draft.families()
+    by_itself = bool(families) and _may_write(draft)
+    question = draft.put(_question(draft, is_automatic=by_itself))
+    draft.facts = replace(draft.facts, question=question)
+    if by_itself:
+        draft.say(*_alerts(draft, question, [one.person.id for one in families]))
+    draft.note("question_asked", {"on": question.on.isoformat(), "families": len(families)})
+    _ask_teacher_to_call(draft, is_reachable=bool(families), by_itself=by_itself)
+
+
+def _is_missing_today(draft: Draft) -> bool:
+    days = draft.facts.read(draft.now)
+    return bool(days) and days[-1].on == draft.facts.today and days[-1].state is DayState.ABSENT
+
+
+def _may_write(draft: Draft) -> bool:
+    """At most three automatic chains a week; none once a human is in contact (rules.md 7)."""
+    facts = draft.facts
+    in_contact = facts.is_persuaded and facts.case is not None and facts.case.last_reached_at
+    return not in_contact and facts.chains_this_week < facts.policy.alerts.chains_a_week
+
+
+def _question(draft: Draft, *, is_automatic: bool) -> Question:
+    after = draft.facts.policy.whereabouts.second_alert_after.within
+    return Question(
+        id=draft.new_id(),
+        student_id=draft.child_id,
+        case_id=draft.case_id,
+        on=draft.facts.today,
+        asked_at=draft.now,
+        is_automatic=is_automatic,
+        second_at=draft.now + after if is_automatic else None,
+    )
+
+
+def _alerts(draft: Draft, question: Question, persons: list[int]) -> list[AbsenceAlert]:
+    return [
+        AbsenceAlert(
+            to=person,
+            item=question.id,
+            group=f"alert:{question.on}",
+            student_id=draft.child_id,
+            case_id=draft.case_id,
+        )
+        for person in persons
+    ]
+
+
+def _ask_teacher_to_call(draft: Draft, *, is_reachable: bool, by_itself: bool) -> None:
+    """The call task runs from the alert; where no alert could go, the teacher is rung at once."""
+    if draft.facts.task("call") is not None:
+        return
+    wait = draft.facts.policy.whereabouts.call_teacher_after.within
+    due_at = draft.now + (wait if by_itself else timedelta())
+    task = draft.open("call", draft.facts.duties.class_teacher_id, due_at=due_at)
+    if task is None or by_itself:
+        return
+    draft.say(
+        PleaseCall(
+            to=task.owner_id,
+            item=task.id,
+            group=f"call:{draft.facts.today}",
+            student_id=draft.child_id,
+            case_id=draft.case_id,
+            more={"why": "chains_used" if is_reachable else "nobody_bound"},
+        )
+    )
+    if not is_reachable and _has_lost_contact(draft):
+        draft.open("contact_repair", draft.facts.duties.class_teacher_id)
+
+
+def _has_lost_contact(draft: Draft) -> bool:
+    """Whether a chat that once worked is gone: blocked, stopped, or the wrong person."""
+    return any(
+        guardian.person.blocked_at is not None or guardian.link.state in ("wrong_person",)
+        for guardian in draft.facts.guardians
+    )
+
+
+def second_alert_due(question: Question, now: datetime) -> bool:
+    """Tell whether the second, shorter alert is due (rules.md 7: 60 min)."""
+    return (
+        question.second_at is not None
+        and question.answered_at is None
+        and question.second_at <= now
+    )

@@ -1,0 +1,99 @@
+"""The class teacher's acts of the day on one child (rules.md 2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from rules.child import safety_lane
+from rules.child.draft import Draft
+from rules.child.leaves import note_leave
+from rules.child.settle import settle
+from rules.model.attendance import Mark, MarkKind, Session
+from rules.model.case import SafetyState
+
+
+def record_absence(draft: Draft, on: date, session: Session, claim: str | None = None) -> None:
+    """Write down that the child was not seen at this roll call, then let the facts decide.
+
+    A claim of sickness or family matter is not yet a leave: nobody has been named who asked for
+    it.  An evening absence of a boarder is a matter of safety at once and decides no day.
+    """
+    if session is Session.EVENING:
+        draft.put(_mark(draft, on, session, claim, None))
+        safety_lane.start(draft, "boarder", None)
+        return
+    old = draft.facts.mark_on(on)
+    mark = draft.put(_mark(draft, on, session, claim, old))
+    draft.facts = draft.facts.with_mark(mark)
+    draft.note("absent", {"on": on.isoformat(), "claim": claim is not None})
+    settle(draft)
+
+
+def _mark(draft: Draft, on: date, session: Session, claim: str | None, old: Mark | None) -> Mark:
+    return Mark(
+        id=old.id if old else draft.new_id(),
+        student_id=draft.child_id,
+        on=on,
+        session=session,
+        kind=MarkKind.ABSENT,
+        recorded_by=draft.by,
+        recorded_at=draft.now,
+        claim=claim,
+        version=old.version if old else 1,
+    )
+
+
+def see_child(draft: Draft, *, is_late: bool = False) -> None:
+    """[见到了] [已到校] [在教室，点错了]: a tap on the child itself; it ends a running search."""
+    safety_lane.see(draft, is_late=is_late)
+    running = draft.facts.safety
+    if running is not None and running.state is not SafetyState.ENDED:
+        safety_lane.end(draft, safety_lane.ARRIVED if is_late else safety_lane.IN_CLASS)
+    settle(draft)
+
+
+def say_not_here(draft: Draft) -> None:
+    """[确实不在]: the alarm goes out at once."""
+    if draft.facts.safety is not None and draft.facts.safety.state is not SafetyState.ENDED:
+        safety_lane.raise_alarm(draft)
+
+
+def answer_claim(draft: Draft, on: date, way: str | None) -> None:
+    """[家长来电] [家长当面] make the claim a leave; [没人说] makes it an absence (rules.md 2)."""
+    mark = draft.facts.mark_on(on)
+    if mark is None or mark.claim is None:
+        return
+    kind = mark.claim
+    cleared = draft.put(replace(mark, claim=None))
+    draft.facts = draft.facts.with_mark(cleared)
+    draft.done("leave_claim", way or "nobody", f"claim:{draft.child_id}:{on}")
+    if way is None:
+        settle(draft)
+    else:
+        note_leave(draft, kind, on, way)
+
+
+def correct(draft: Draft, on: date, kind: MarkKind, reason: str) -> None:
+    """A later correction of a day, with its reason; it recounts (rules.md 2, 3).
+
+    A day corrected to present names who says that the child was seen.
+    """
+    old = draft.facts.mark_on(on)
+    is_present = kind is MarkKind.PRESENT
+    mark = Mark(
+        id=old.id if old else draft.new_id(),
+        student_id=draft.child_id,
+        on=on,
+        session=Session.MORNING,
+        kind=kind,
+        recorded_by=draft.by,
+        recorded_at=draft.now,
+        seen_by=draft.by if is_present else None,
+        seen_at=draft.now if is_present else None,
+        reason=reason,
+        version=old.version if old else 1,
+    )
+    draft.facts = draft.facts.with_mark(draft.put(mark))
+    draft.note("corrected", {"on": on.isoformat(), "to": kind.value}, {"reason": reason})
+    settle(draft)

@@ -1,0 +1,101 @@
+"""From `verify` to `persuade`, and what persuasion asks of whom (rules.md 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from rules.attendance import Episode
+from rules.child.draft import Draft
+from rules.model.case import Case, Stage
+from rules.model.school import EnrolmentStatus
+from rules.policy import due
+
+
+def go_on(draft: Draft, episode: Episode) -> None:
+    """Move the case to `persuade` when verifying has done what it can (rules.md 5).
+
+    That is when the guardian refuses, one call failed and nobody answered, two days have counted,
+    or the child is suspected.
+    """
+    case = draft.facts.case
+    if case is not None and case.stage is Stage.VERIFY and _must_persuade(draft, case, episode):
+        draft.case(stage=Stage.PERSUADE)
+        draft.note("stage", {"to": Stage.PERSUADE.value})
+    if draft.facts.is_persuaded:
+        ask_for_contact(draft)
+        ask_for_visits(draft, episode)
+
+
+def _must_persuade(draft: Draft, case: Case, episode: Episode) -> bool:
+    rules = draft.facts.policy.case
+    question = draft.facts.question
+    unanswered = question is None or question.answered_at is None
+    return (
+        case.refused_at is not None
+        or (case.failed_contacts >= rules.persuade_after_failed_calls and unanswered)
+        or episode.count >= rules.persuade_at_counted_days
+        or draft.facts.student.status is not EnrolmentStatus.ENROLLED
+    )
+
+
+def ask_for_contact(draft: Draft) -> None:
+    """Keep a contact task open: by the agreed date, at least every three school days."""
+    case = draft.facts.case
+    if case is None or draft.facts.task("contact") is not None:
+        return
+    draft.open("contact", draft.facts.responsible_id, due_at=_contact_due(draft, case))
+
+
+def _contact_due(draft: Draft, case: Case) -> datetime:
+    """When the family must be contacted next; at the latest by the policy's rhythm."""
+    calendar = draft.facts.calendar
+    since = case.last_contact_at or draft.now
+    latest = due(draft.facts.policy.case.contact_every, since, calendar)
+    if case.agreed_on is not None and case.agreed_on >= draft.facts.today:
+        agreed = calendar.at_local(case.agreed_on, "16:00")
+        latest = min(latest, agreed) if agreed > draft.now else latest
+    return max(latest, draft.now)
+
+
+def ask_for_visits(draft: Draft, episode: Episode) -> None:
+    """A home visit by counted day three if the family was not reached or refused; a leader's
+    visit by the day on which the child would be suspected (rules.md 5)."""
+    case, rules = draft.facts.case, draft.facts.policy.case
+    if case is None:
+        return
+    in_contact = case.last_reached_at is not None and case.refused_at is None
+    if not in_contact and not case.visited_home:
+        by = _day_of_count(draft, episode, rules.home_visit_by_counted_days)
+        draft.open("home_visit", draft.facts.responsible_id, due_at=_end_of_work(draft, by))
+    if episode.count >= rules.home_visit_by_counted_days:
+        limit = draft.facts.policy.status.suspected_after_school_days
+        by = _day_of_count(draft, episode, limit + 1)
+        leader = draft.facts.duties.leader_id or draft.facts.duties.head_id
+        draft.open(
+            "leader_visit", leader, f"case:{case.id}:leader", due_at=_end_of_work(draft, by)
+        )
+
+
+def _day_of_count(draft: Draft, episode: Episode, n: int) -> date:
+    """The day on which the n-th day counts, today at the earliest."""
+    missing = n - episode.count
+    if missing <= 0:
+        return draft.facts.today
+    return draft.facts.calendar.nth_school_day_after(draft.facts.today, missing) or (
+        draft.facts.today
+    )
+
+
+def _end_of_work(draft: Draft, on: date) -> datetime:
+    """16:00 of that day, or of the next school day when that is over."""
+    at = draft.facts.calendar.at_local(on, "16:00")
+    return at if at > draft.now else draft.facts.calendar.add_school_days(at, 1)
+
+
+def hand_to(draft: Draft, person_id: int) -> None:
+    """A superior named somebody else to persuade; due times and level stay (rules.md 6)."""
+    draft.case(responsible_id=person_id)
+    for task in draft.facts.tasks:
+        if task.kind in ("contact", "home_visit"):
+            draft.keep(replace(task, owner_id=person_id))
