@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -44,18 +43,3 @@ async def forget(work: Work, chat_id: int) -> bool:
     """The flow of this chat is over, or left; whether there was one."""
     outcome = await work.execute(delete(drafts).where(drafts.c.chat_id == chat_id))
     return outcome.rowcount > 0
-
-
-def advanced(
-    draft: Draft | None, *, chat_id: int, person_id: int, to: tuple[str, str], at: datetime
-) -> Draft:
-    """The draft at flow and step `to`: the same one moved on, or a new one for another flow."""
-    flow, step = to
-    if draft is not None and draft.flow == flow:
-        return replace(draft, step=step)
-    return Draft(0, chat_id, person_id, flow, step, at)
-
-
-def with_body(draft: Draft, body: Mapping[str, Any]) -> Draft:
-    """The draft saying this instead."""
-    return replace(draft, body=dict(body))

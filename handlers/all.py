@@ -1,0 +1,7 @@
+"""Every handler there is.  A new errand is a module with `HANDLERS`, and one line here."""
+
+from __future__ import annotations
+
+from handlers.dispatch import Handler, in_order
+
+HANDLERS: tuple[Handler, ...] = in_order(())
