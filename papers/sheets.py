@@ -1,0 +1,61 @@
+"""Writing xlsx: row by row, everything as plain values, nothing as a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from papers.cells import Cell
+
+_UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsx keeps local times; equal content, equal bytes
+
+
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Any]:
+    """A workbook that streams to disk and is the same file for the same content."""
+    import xlsxwriter
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"created": _UNDATED})
+    yield book
+    book.close()
+
+
+class SheetWriter:
+    """One sheet of a workbook, written from top to bottom."""
+
+    def __init__(self, book: Any, name: str) -> None:
+        """`book`: as `new_workbook` gives it; `name`: at most 31 characters."""
+        self.row = 0
+        self._sheet = book.add_worksheet(name[:31])
+        self._bold = book.add_format({"bold": True})
+        self._title = book.add_format({"bold": True, "align": "center"})
+        self._date = book.add_format({"num_format": "yyyy-mm-dd"})
+
+    def title(self, text: str, width: int) -> None:
+        """A merged row above the header."""
+        self._sheet.merge_range(self.row, 0, self.row, width - 1, text, self._title)
+        self.row += 1
+
+    def header(self, texts: Sequence[str]) -> None:
+        """The header row."""
+        for column, text in enumerate(texts):
+            self._sheet.write_string(self.row, column, text, self._bold)
+        self.row += 1
+
+    def line(self, cells: Iterable[Cell], formats: Sequence[Any] = ()) -> None:
+        """One row. Text stays text even when it begins with =, +, - or @; empty cells stay out."""
+        for column, cell in enumerate(cells):
+            style = formats[column] if column < len(formats) else None
+            if isinstance(cell, str):
+                if cell or style is not None:
+                    self._sheet.write_string(self.row, column, cell, style)
+            elif isinstance(cell, date):
+                self._sheet.write_datetime(self.row, column, cell, style or self._date)
+            elif cell is not None:
+                self._sheet.write(self.row, column, cell, style)
+        self.row += 1
