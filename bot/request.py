@@ -1,0 +1,107 @@
+"""Requests of the framework over aiohttp: several times faster, and quiet about the token."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.outcomes import NotConnected
+
+#: Libraries that would write the URL, and so the token, into the log.
+TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram.request", "telegram.Bot")
+
+_READ, _CONNECT, _POOL = 10.0, 5.0, 5.0
+
+
+class AiohttpRequest(BaseRequest):
+    """One pool of connections."""
+
+    def __init__(self, connections: int = 8, read_timeout: float = _READ) -> None:
+        """`read_timeout` holds where a call names none of its own."""
+        self._connections = connections
+        self._read_timeout = read_timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds to wait for an answer."""
+        return self._read_timeout
+
+    async def initialize(self) -> None:
+        """Make the pool; a second time nothing happens."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=True,
+            )
+
+    async def shutdown(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(  # noqa: PLR0913 - the framework's signature
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Send one request; TimedOut and NetworkError, never with the URL in them."""
+        if self._session is None:
+            raise NotConnected("the pool is closed")
+        limits = aiohttp.ClientTimeout(
+            total=None,
+            sock_read=_given(read_timeout, self._read_timeout),
+            sock_connect=_given(connect_timeout, _CONNECT),
+            connect=_given(connect_timeout, _CONNECT) + _given(pool_timeout, _POOL),
+        )
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=_body(request_data),
+                timeout=limits,
+                headers={"User-Agent": self.USER_AGENT},
+            ) as answer:
+                return answer.status, await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotConnected(type(error).__name__) from None
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as error:
+            raise NetworkError(f"aiohttp.{type(error).__name__}") from None
+
+
+def keep_quiet() -> None:
+    """Silence the libraries that log URLs; to be called before the first request."""
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _given(value: object, usual: float) -> float:
+    is_given = value is not None and value is not BaseRequest.DEFAULT_NONE
+    return float(cast("float", value)) if is_given else usual
+
+
+def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if request_data is None:
+        return None
+    parameters = request_data.json_parameters
+    if not request_data.contains_files:
+        return parameters
+    form = aiohttp.FormData(quote_fields=False)  # else file names arrive as %E7%BC%BA
+    for name, value in parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return form
