@@ -74,6 +74,7 @@ async def _locked(address: Address) -> AsyncIterator[AsyncConnection]:
     engine = create_async_engine(address.url, poolclass=NullPool, connect_args=arguments)
     async with engine.begin() as connection:
         if is_sqlite:
+            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:

@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from storage.errors import named
+from storage.errors import Conflict, named
 from storage.lines import Line, ThreadLine
 
 GROUP_LIMIT = 64
@@ -59,10 +59,6 @@ class _Turn:
         for future in (self.granted, self.settled):
             if not future.done():
                 future.set_exception(error)
-
-    def abandon(self) -> None:
-        self.granted.cancel()
-        self.settled.cancel()
 
 
 class SqliteWriter:
@@ -124,12 +120,12 @@ class SqliteWriter:
             for turn in group:
                 turn.succeed()
         except DBAPIError as error:
-            await self._hop(self._roll_back)
+            await self._hop(self._drop)
             for turn in group:
                 turn.fail(named(error))
         finally:
             for turn in group:
-                turn.abandon()
+                turn.fail(Conflict("the writer broke off"))
 
     async def _serve_one(self, turn: _Turn, unsent: list[str]) -> list[str]:
         """Let one unit write; returns the statements to send along with the next ones."""
@@ -166,7 +162,9 @@ class SqliteWriter:
         for statement in statements:
             connection.exec_driver_sql(statement)
 
-    def _roll_back(self) -> None:
-        driver = self._connected().connection.driver_connection
-        if driver is not None and driver.in_transaction:
-            driver.execute("ROLLBACK")
+    def _drop(self) -> None:
+        """Close the connection, whose transaction goes with it; the next group gets a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
