@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from rules.child import safety_lane
 from rules.child.draft import Draft
@@ -11,23 +11,44 @@ from rules.child.leaves import note_leave
 from rules.child.settle import settle
 from rules.model.attendance import Mark, MarkKind, Session
 from rules.model.case import SafetyState
+from rules.rollcalls import NAMED
+
+#: What a teacher may claim in the grid or a sheet (病假, 事假).
+CLAIMS = frozenset({"sick", "family"})
 
 
-def record_absence(draft: Draft, on: date, session: Session, claim: str | None = None) -> None:
-    """Write down that the child was not seen at this roll call, then let the facts decide.
+def record_absence(draft: Draft, on: date, picked: str, claims_until: datetime) -> None:
+    """Write down that the child was not seen at a morning's roll call, and let the facts decide.
 
-    A claim of sickness or family matter is not yet a leave: nobody has been named who asked for
-    it.  An evening absence of a boarder is a matter of safety at once and decides no day.
+    `picked` is what the teacher tapped.  A claim of sickness or family matter is not yet a leave:
+    as long as there is time (`claims_until`), the teacher is asked who said so, and the family is
+    left in peace; after that the child is absent like any other.
     """
-    if session is Session.EVENING:
-        draft.put(_mark(draft, on, session, claim, None))
-        safety_lane.start(draft, "boarder", None)
-        return
+    kind, way = NAMED.get(picked, (picked, None))
+    claim = kind if kind in CLAIMS and (way or draft.now < claims_until) else None
     old = draft.facts.mark_on(on)
-    mark = draft.put(_mark(draft, on, session, claim, old))
-    draft.facts = draft.facts.with_mark(mark)
+    draft.facts = draft.facts.with_mark(draft.put(_mark(draft, on, Session.MORNING, claim, old)))
     draft.note("absent", {"on": on.isoformat(), "claim": claim is not None})
-    settle(draft)
+    if way is not None:
+        answer_claim(draft, on, way)
+    elif claim is not None:
+        teacher = draft.facts.duties.class_teacher_id
+        draft.open("leave_claim", teacher, claim_subject(draft, on), due_at=claims_until)
+    else:
+        settle(draft)
+
+
+def claim_subject(draft: Draft, on: date) -> str:
+    """How the question who asked for this day's leave is known."""
+    return f"claim:{draft.child_id}:{on.isoformat()}"
+
+
+def record_evening_absence(draft: Draft, on: date, old: Mark | None) -> None:
+    """A boarder missing at the evening roll call is a matter of safety at once; the morning alone
+    decides the day."""
+    draft.put(_mark(draft, on, Session.EVENING, None, old))
+    draft.note("absent_in_the_evening", {"on": on.isoformat()})
+    safety_lane.start(draft, "boarder", None)
 
 
 def _mark(draft: Draft, on: date, session: Session, claim: str | None, old: Mark | None) -> Mark:
@@ -67,7 +88,7 @@ def answer_claim(draft: Draft, on: date, way: str | None) -> None:
     kind = mark.claim
     cleared = draft.put(replace(mark, claim=None))
     draft.facts = draft.facts.with_mark(cleared)
-    draft.done("leave_claim", way or "nobody", f"claim:{draft.child_id}:{on}")
+    draft.done("leave_claim", way or "nobody", claim_subject(draft, on))
     if way is None:
         settle(draft)
     else:

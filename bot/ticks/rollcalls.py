@@ -1,0 +1,182 @@
+"""What time does to a roll call: it is asked for, released to the families, or held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from bot.ticks.base import RowTick
+from rules.book import Book
+from rules.child.draft import Draft
+from rules.child.rollcall import record_absence, record_evening_absence
+from rules.decision import Decision, Entry
+from rules.messages.staff import BulkHeld, DayCard
+from rules.model.attendance import Mark, RollCall, RollCallState, Session
+from rules.rollcalls import hold, is_suspicious, missing, picked, release
+from rules.tasks import open_task
+from storage.carrying import carry_out
+from storage.facts.child import draft_about
+from storage.facts.duties import duties_of_class
+from storage.facts.rosters import (
+    due_roll_calls,
+    followed_in,
+    on_leave,
+    roll_call_by_id,
+    roster_of,
+    school_today,
+    seen_on,
+)
+from storage.tables.attendance import marks, roll_calls
+from storage.work import Reading, Work
+
+
+class RollCalls(RowTick):
+    """One row is one class, day and session."""
+
+    name = "roll_calls"
+
+    async def due(
+        self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
+    ) -> Sequence[int]:
+        """Roll calls to ask for, to release, or to ask about again."""
+        return await due_roll_calls(read, now, limit, tuple(skipped))
+
+    async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
+        """The first instant at which one of them is due."""
+        at: datetime | None = await read.scalar(
+            select(func.min(roll_calls.c.next_at)).where(
+                roll_calls.c.next_at.is_not(None), roll_calls.c.id.not_in(skipped)
+            )
+        )
+        return at
+
+    async def serve(self, work: Work, row_id: int) -> None:
+        """Do what is due about one roll call."""
+        roll_call = await roll_call_by_id(work, row_id)
+        if roll_call is None or roll_call.next_at is None or roll_call.next_at > work.now:
+            return
+        book = Book(self.means.policy, await self.means.calendars.current(work))
+        if roll_call.state is RollCallState.OPEN:
+            await ask(work, roll_call, book)
+        elif roll_call.state is RollCallState.SUBMITTED:
+            await let_go(work, roll_call, book)
+        else:
+            await go_on_holding(work, roll_call, book)
+
+
+async def ask(work: Work, roll_call: RollCall, book: Book) -> None:
+    """Open the teacher's task and put the day's card before them."""
+    duties = await duties_of_class(work, roll_call.class_id, roll_call.on)
+    owner = duties.first
+    asked = replace(roll_call, next_at=None)
+    if owner is None:
+        await carry_out(work, Decision((asked,), entries=(_nobody(roll_call),)))
+        return
+    kind = "roll_call" if roll_call.session is Session.MORNING else "evening_roll_call"
+    task = open_task(
+        kind,
+        f"roll_call:{roll_call.id}",
+        owner,
+        id=-1,
+        policy=book.policy,
+        calendar=book.calendar.school(roll_call.school_id),
+        now=work.now,
+        due_at=roll_call.due_at,
+        school_id=roll_call.school_id,
+        class_id=roll_call.class_id,
+    )
+    card = DayCard(to=owner, item=roll_call.id, round="asked")
+    await carry_out(work, Decision((asked, task), (card,)))
+
+
+def _nobody(roll_call: RollCall) -> Entry:
+    return Entry("roll_call_without_owner", f"roll_call:{roll_call.id}")
+
+
+async def let_go(work: Work, roll_call: RollCall, book: Book) -> None:
+    """The three minutes are over: write the marks and tell the families, unless so many are
+    missing that a leader should look first."""
+    gone = await _gone(work, roll_call)
+    school = await school_today(work, roll_call.school_id, roll_call.on)
+    is_today = roll_call.on == book.calendar.local_date(work.now)
+    is_morning = roll_call.session is Session.MORNING
+    if is_today and is_morning and is_suspicious(school, gone, book.policy):
+        await _hold(work, roll_call, book)
+    else:
+        await _release(work, roll_call, gone, book)
+
+
+async def _gone(work: Work, roll_call: RollCall) -> dict[int, str]:
+    """The children who were not seen, with what was tapped: those tapped missing, those who are
+    followed and whom nobody tapped, and those on leave (rules.md 2, X2)."""
+    children = [child.id for child in await roster_of(work, roll_call.class_id, roll_call.session)]
+    seen = await seen_on(work, children, roll_call.on, roll_call.session)
+    gone = dict.fromkeys(await followed_in(work, children), "absent")
+    gone |= dict.fromkeys(await on_leave(work, children, roll_call.on), "absent")
+    picks = picked(roll_call)
+    gone |= {child: picks[child] for child in missing(roll_call) if child in children}
+    tapped_present = {child for child, value in picks.items() if value == "seen"}
+    return {child: tap for child, tap in gone.items() if child not in seen | tapped_present}
+
+
+async def _release(work: Work, roll_call: RollCall, gone: dict[int, str], book: Book) -> None:
+    done = release(roll_call)
+    entry = Entry(
+        "roll_call",
+        f"roll_call:{roll_call.id}",
+        roll_call.submitted_by,
+        {"class": roll_call.class_id, "on": roll_call.on.isoformat(), "missing": len(gone)},
+    )
+    await carry_out(work, Decision((done,), entries=(entry,)))
+    for child, tap in gone.items():
+        draft = await draft_about(work, child, book, by=roll_call.submitted_by)
+        await _record(work, draft, roll_call, tap)
+        await carry_out(work, draft.decision())
+    duties = await duties_of_class(work, roll_call.class_id, roll_call.on)
+    if duties.class_teacher_id is not None:
+        card = DayCard(to=duties.class_teacher_id, item=roll_call.id, round="released")
+        await carry_out(work, Decision(messages=(card,)))
+
+
+async def _record(work: Work, draft: Draft, roll_call: RollCall, tap: str) -> None:
+    if roll_call.session is Session.MORNING:
+        record_absence(draft, roll_call.on, tap, roll_call.due_at)
+        return
+    old = await work.one(
+        select(marks).where(
+            marks.c.student_id == draft.child_id,
+            marks.c.on == roll_call.on,
+            marks.c.session == Session.EVENING.value,
+        ),
+        Mark,
+    )
+    record_evening_absence(draft, roll_call.on, old)
+
+
+async def _hold(work: Work, roll_call: RollCall, book: Book) -> None:
+    duties = await duties_of_class(work, roll_call.class_id, roll_call.on)
+    held = hold(roll_call, work.now, book.policy)
+    entry = Entry("bulk_held", f"roll_call:{roll_call.id}", None, {"on": roll_call.on.isoformat()})
+    asked = duties.leader_id or duties.head_id or duties.section_id
+    messages = (_held(asked, roll_call),) if asked is not None else ()
+    await carry_out(work, Decision((held,), messages, (entry,)))
+
+
+def _held(to: int, roll_call: RollCall) -> BulkHeld:
+    group = f"bulk:{roll_call.school_id}:{roll_call.on}"
+    return BulkHeld(to=to, item=roll_call.id, group=group)
+
+
+async def go_on_holding(work: Work, roll_call: RollCall, book: Book) -> None:
+    """After 30 minutes the section is asked too, after 60 the alerts go out (Bulk guard)."""
+    if roll_call.release_at is not None and work.now >= roll_call.release_at:
+        await _release(work, roll_call, await _gone(work, roll_call), book)
+        return
+    duties = await duties_of_class(work, roll_call.class_id, roll_call.on)
+    again = replace(roll_call, next_at=roll_call.release_at)
+    section = duties.section_id
+    messages = (_held(section, roll_call),) if section is not None else ()
+    await carry_out(work, Decision((again,), messages))

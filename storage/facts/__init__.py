@@ -1,0 +1,1 @@
+"""The facts that rules decide on, loaded whole."""
