@@ -154,7 +154,7 @@ class _Control:
 
     async def unexpected(self, request: web.Request, asked: Asked) -> object:
         arrivals = self._person(request).unexpected(asked.get("edits") in ("1", "true"))
-        return [{"kind": arrival.kind, **arrival.shown.as_json()} for arrival in arrivals]
+        return [{"arrived_as": arrival.kind, **arrival.shown.as_json()} for arrival in arrivals]
 
     async def add_group(self, request: web.Request, asked: Asked) -> object:
         group = self._stage.group(asked["title"])

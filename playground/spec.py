@@ -35,6 +35,9 @@ class Spec:
         path = Path(os.environ.get(VARIABLE) or BESIDE_THE_PROJECT)
         return cls.load(path) if path.is_file() else None
 
+    def parameters_of(self, method: str) -> set[str]:
+        return {field["name"] for field in self._methods[method].get("fields", [])}
+
     def refuse_if_wrong(self, call: Call) -> None:
         if complaint := self.complaint(call):
             raise bad_request(f"{call.method} is not as described: {complaint}")
