@@ -1,0 +1,189 @@
+"""Who may see which child, case and task (privacy D3): one condition for lists and for single ids.
+
+Checked at the moment of use, by the person's present posts and pairings, never by having a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from rules.model.attendance import Leave, RollCall
+from rules.model.case import Case, Safety, Task
+from rules.model.people import Level, PairingLevel, PairingScope, Role
+from rules.model.school import Student
+from rules.refusals import NotYours
+from storage.actors import Actor
+from storage.tables.attendance import leaves, roll_calls
+from storage.tables.cases import cases, safety, tasks
+from storage.tables.people import pairings, posts
+from storage.tables.school import classes, students, units
+from storage.work import Reading
+
+T = TypeVar("T")
+
+#: Posts that see every child of their school, and of the village schools under it.
+SCHOOL_POSTS = (Role.LEADER, Role.HEAD, Role.REPORT_CLERK, Role.REGISTER_CLERK)
+_SCHOOL_LEVELS = (PairingLevel.TEACHER, PairingLevel.LEADER)
+_ATTENTION = ("suspected", "dropout")
+
+
+def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
+    """The children whom somebody on this chat, or whoever they stand in for, answers for today.
+
+    Class teachers see their class, paired teachers and leaders whom they are paired to, leaders
+    and clerks their school; the section and the bureau leader what climbed to them in their
+    townships (D2); and whoever owns a task sees the child it is about.
+    """
+    who = list({*actor.person_ids, *actor.acts_for})
+    return or_(
+        students.c.class_id.in_(_held(who, (Role.CLASS_TEACHER,), on, posts.c.class_id)),
+        students.c.id.in_(_paired(who, PairingScope.STUDENT, _SCHOOL_LEVELS, on)),
+        students.c.class_id.in_(_paired(who, PairingScope.CLASS, _SCHOOL_LEVELS, on)),
+        students.c.school_id.in_(_paired(who, PairingScope.SCHOOL, _SCHOOL_LEVELS, on)),
+        students.c.school_id.in_(_schools_of(_held(who, SCHOOL_POSTS, on, posts.c.unit_id))),
+        _climbed(who, PairingLevel.SECTION, Level.SECTION, on),
+        _climbed(who, PairingLevel.BUREAU_LEADER, Level.BUREAU_LEADER, on),
+        students.c.id.in_(
+            select(tasks.c.student_id).where(
+                tasks.c.owner_id.in_(who),
+                tasks.c.state == "open",
+                tasks.c.student_id.is_not(None),
+            )
+        ),
+    )
+
+
+def _held(
+    who: list[int], roles: Iterable[Role], on: date, column: ColumnElement[int]
+) -> Select[Any]:
+    return select(column).where(
+        posts.c.person_id.in_(who),
+        posts.c.role.in_([role.value for role in roles]),
+        or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
+        or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+        column.is_not(None),
+    )
+
+
+def _paired(
+    who: list[int], scope: PairingScope, levels: Iterable[PairingLevel], on: date
+) -> Select[Any]:
+    return select(pairings.c.scope_id).where(
+        pairings.c.person_id.in_(who),
+        pairings.c.scope == scope.value,
+        pairings.c.level.in_([level.value for level in levels]),
+        or_(pairings.c.from_on.is_(None), pairings.c.from_on <= on),
+        or_(pairings.c.to_on.is_(None), pairings.c.to_on >= on),
+    )
+
+
+def _schools_of(unit_ids: Select[Any]) -> Select[Any]:
+    return select(units.c.id).where(or_(units.c.id.in_(unit_ids), units.c.parent_id.in_(unit_ids)))
+
+
+def _climbed(who: list[int], level: PairingLevel, rung: Level, on: date) -> ColumnElement[bool]:
+    """Children of the person's townships and schools who are suspected, searched for, or whose
+    case has reached this level."""
+    schools = select(units.c.id).where(
+        or_(
+            units.c.township_id.in_(_paired(who, PairingScope.TOWNSHIP, (level,), on)),
+            units.c.id.in_(_paired(who, PairingScope.SCHOOL, (level,), on)),
+        )
+    )
+    reached = select(cases.c.student_id).where(cases.c.level >= int(rung), cases.c.state == "open")
+    searched = select(safety.c.student_id).where(safety.c.state == "open")
+    return and_(
+        students.c.school_id.in_(schools),
+        or_(
+            students.c.id.in_(reached),
+            students.c.id.in_(searched),
+            students.c.status.in_(_ATTENTION) if rung is Level.SECTION else students.c.id < 0,
+        ),
+    )
+
+
+async def student_visible_to(read: Reading, actor: Actor, student_id: int, on: date) -> Student:
+    """The child; NotYours when there is none, or none of this person's."""
+    query = select(students).where(students.c.id == student_id, visible_students(actor, on))
+    return _found(await read.one(query, Student))
+
+
+async def case_visible_to(read: Reading, actor: Actor, case_id: int, on: date) -> Case:
+    """The case of a child whom this person may see."""
+    case = _found(await read.one(select(cases).where(cases.c.id == case_id), Case))
+    await student_visible_to(read, actor, case.student_id, on)
+    return case
+
+
+async def task_visible_to(read: Reading, actor: Actor, task_id: int, on: date) -> Task:
+    """A task: one's own, a deputised one, or about a child or class of one's own."""
+    task = _found(await read.one(select(tasks).where(tasks.c.id == task_id), Task))
+    if actor.is_one_of(task.owner_id):
+        return task
+    if task.student_id is not None:
+        await student_visible_to(read, actor, task.student_id, on)
+        return task
+    if task.school_id is None or task.school_id not in await schools_of(read, actor, on):
+        raise NotYours
+    return task
+
+
+async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
+    """The schools that somebody on this chat answers for as a whole."""
+    who = list({*actor.person_ids, *actor.acts_for})
+    bureau = (PairingLevel.SECTION, PairingLevel.BUREAU_LEADER)
+    query = select(units.c.id).where(
+        or_(
+            units.c.id.in_(_schools_of(_held(who, SCHOOL_POSTS, on, posts.c.unit_id))),
+            units.c.township_id.in_(_paired(who, PairingScope.TOWNSHIP, bureau, on)),
+            units.c.id.in_(_paired(who, PairingScope.SCHOOL, (*bureau, PairingLevel.LEADER), on)),
+        ),
+        units.c.kind == "school",
+    )
+    return set(await read.scalars(query))
+
+
+async def classes_of(read: Reading, actor: Actor, on: date) -> list[int]:
+    """The classes of which somebody on this chat is class teacher today, or deputy for one."""
+    who = list({*actor.person_ids, *actor.acts_for})
+    held = _held(who, (Role.CLASS_TEACHER,), on, posts.c.class_id)
+    return await read.scalars(select(classes.c.id).where(classes.c.id.in_(held)))
+
+
+async def roll_call_visible_to(
+    read: Reading, actor: Actor, roll_call_id: int, on: date
+) -> RollCall:
+    """A roll call of one's own class, or of one's own school ([代点名])."""
+    found = _found(
+        await read.one(select(roll_calls).where(roll_calls.c.id == roll_call_id), RollCall)
+    )
+    if found.class_id in await classes_of(read, actor, on):
+        return found
+    if found.school_id not in await schools_of(read, actor, on):
+        raise NotYours
+    return found
+
+
+async def leave_visible_to(read: Reading, actor: Actor, leave_id: int, on: date) -> Leave:
+    """A leave of a child whom this person may see."""
+    leave = _found(await read.one(select(leaves).where(leaves.c.id == leave_id), Leave))
+    await student_visible_to(read, actor, leave.student_id, on)
+    return leave
+
+
+async def search_visible_to(read: Reading, actor: Actor, safety_id: int, on: date) -> Safety:
+    """A search for a child whom this person may see, or about which they were told."""
+    search = _found(await read.one(select(safety).where(safety.c.id == safety_id), Safety))
+    if not any(actor.is_one_of(person) for person in search.told):
+        await student_visible_to(read, actor, search.student_id, on)
+    return search
+
+
+def _found(row: T | None) -> T:
+    if row is None:
+        raise NotYours
+    return row
