@@ -154,8 +154,9 @@ class Person(Phone):
         )
 
     def _send(self, message: Message) -> Shown:
-        if self._chat.closed_by not in (None, not_started):
-            raise RuntimeError(f"{self.name} cannot write: {self._chat.closed_by}")
+        closed_by = self._chat.closed_by
+        if closed_by and closed_by is not not_started:
+            raise RuntimeError(f"{self.name} cannot write: {closed_by().description}")
         self._chat.closed_by = None
         self._account.hear(self._chat, message)
         return message.shown()
