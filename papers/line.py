@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from rules.identity import Flaw, fold_name, read_phone
 Read = TypeVar("Read")
 
 _NOTHING = frozenset({"", "-", "--", "/", "\\", "—", "——", "无"})
+_LONG = re.compile(r"[0-9][0-9\s]{3,}[0-9Xx]")
 _ABSENT = Column(-1, "")
 
 
@@ -24,9 +26,12 @@ class Line:
     A value that cannot be read is reported and left empty; reading goes on.
     """
 
-    def __init__(self, header: Header, number: int, cells: Sequence[Cell]) -> None:
+    def __init__(
+        self, header: Header, number: int, cells: Sequence[Cell], sheet: str = ""
+    ) -> None:
         """`number`: the row as in the file, the first is 1; `cells`: from column A."""
         self.number = number
+        self.sheet = sheet
         self.problems: list[Problem] = []
         self._columns = header.columns
         self._cells = cells
@@ -79,7 +84,7 @@ class Line:
             return None
         value = reader(text)
         if isinstance(value, Flaw):
-            self.report(key, value)
+            self.report(key, value, **_shown(value, text))
             return None
         return value
 
@@ -90,7 +95,7 @@ class Line:
             return None
         value = read_code(group, text)
         if isinstance(value, Flaw):
-            self.report(key, value, value=text)
+            self.report(key, value, **_shown(value, text))
             return None
         return value
 
@@ -112,6 +117,11 @@ class Line:
         if self.raw("class"):
             return self.read("class", lambda text: read_class(text, grade))
         return self.read("grade", read_class) if self.raw("grade") and grade is None else None
+
+
+def _shown(what: Flaw, text: str) -> dict[str, str]:
+    """An unknown value for its sentence, short, and without any long number in it."""
+    return {"value": _LONG.sub("…", text)[:20]} if what is CellFlaw.UNKNOWN_VALUE else {}
 
 
 def _lenient_grade(text: str, *, whole: bool) -> int | Flaw | None:

@@ -103,7 +103,7 @@ def _rows(
 ) -> Iterator[Row]:
     reader = READERS[header.kind]
     for number, cells in rows:
-        line = Line(header, number, cells)
+        line = Line(header, number, cells, sheet.name)
         if not line.is_blank:
             value = _checked(line, reader(line), repeats)
             yield Row(sheet.name, number, value, tuple(line.problems))

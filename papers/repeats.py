@@ -11,8 +11,8 @@ from papers.tables.register import RegisterEntry
 from papers.tables.roster import RosterEntry
 from rules.identity import Flaw
 
-Known = dict[str, tuple[str, int]]
-"""Number → name and row where it first stood."""
+Known = dict[str, tuple[str, str, int]]
+"""Number → name, sheet and row where it first stood."""
 
 ID_FLAWS = (RowFlaw.ID_REPEATED, RowFlaw.ID_TWO_NAMES)
 REGISTER_FLAWS = (RowFlaw.REGISTER_REPEATED, RowFlaw.REGISTER_TWO_NAMES)
@@ -61,8 +61,10 @@ class Repeats:
         number: str | None = getattr(entry, key)
         if number is None:
             return None
-        name, row = known.setdefault(number, (entry.name, line.number))
-        if row == line.number and name == entry.name:
+        if number not in known:
+            known[number] = (entry.name, line.sheet, line.number)
             return number
-        line.report(key, flaws[name != entry.name], row=str(row))
+        name, sheet, row = known[number]
+        where = str(row) if sheet == line.sheet else f"{sheet}!{row}"
+        line.report(key, flaws[name != entry.name], row=where)
         return number if name == entry.name else None
