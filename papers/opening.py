@@ -19,6 +19,8 @@ from papers.unzipping import check_parcel
 MAX_BYTES = 100 * 1024 * 1024
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SNIFFED = 64 * 1024
+_PANIC = "PanicException"
+"""What a fault inside calamine is called; the class cannot be imported, and is no Exception."""
 
 NumberedRow = tuple[int, Sequence[Cell]]
 """A row as in the file (the first is 1) and its cells from column A."""
@@ -58,6 +60,10 @@ def _faults_named() -> Iterator[None]:
     except PasswordError as error:
         raise PasswordProtected from error
     except (CalamineError, OSError, ValueError) as error:
+        raise DamagedFile from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
         raise DamagedFile from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,6 +11,8 @@ from typing import Any
 
 from papers.cells import Cell
 
+_LONGEST = 32767
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsx keeps local times; equal content, equal bytes
 
 
@@ -29,9 +32,9 @@ class SheetWriter:
     """One sheet of a workbook, written from top to bottom."""
 
     def __init__(self, book: Any, name: str) -> None:
-        """`book`: as `new_workbook` gives it; `name`: at most 31 characters."""
+        """`book`: as `new_workbook` gives it; `name`: made to fit what xlsx allows."""
         self.row = 0
-        self._sheet = book.add_worksheet(name[:31])
+        self._sheet = book.add_worksheet(_NOT_IN_NAMES.sub("_", name)[:31].strip("'") or None)
         self._bold = book.add_format({"bold": True})
         self._title = book.add_format({"bold": True, "align": "center"})
         self._date = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -53,7 +56,7 @@ class SheetWriter:
             style = formats[column] if column < len(formats) else None
             if isinstance(cell, str):
                 if cell or style is not None:
-                    self._sheet.write_string(self.row, column, cell, style)
+                    self._sheet.write_string(self.row, column, cell[:_LONGEST], style)
             elif isinstance(cell, date):
                 self._sheet.write_datetime(self.row, column, cell, style or self._date)
             elif cell is not None:

@@ -14,6 +14,7 @@ from papers.refusals import DamagedFile, NotASpreadsheet, SheetTooLarge, UnzipsT
 
 MAX_UNZIPPED = 800 * 1024 * 1024
 MAX_ROWS = 200_000
+_FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, OSError)
 _PIECE = 256 * 1024
 _OVERLAP = 64
 _FAR_RIGHT = re.compile(rb"""\br=["'](?:[E-Z][A-Z]|[A-Z]{3})[0-9]""")  # beyond column DZ
@@ -32,7 +33,7 @@ def check_parcel(path: Path, max_unzipped: int = MAX_UNZIPPED) -> None:
             if not any(entry.filename.lower() == "xl/workbook.xml" for entry in entries):
                 raise NotASpreadsheet
             _check_entries(entries, file, max_unzipped)
-    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError) as error:
+    except _FAULTS as error:
         raise DamagedFile from error
 
 

@@ -123,6 +123,22 @@ def test_a_password_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         list(read_tables(path))
 
 
+def test_a_fault_inside_the_reader_is_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panic = type("PanicException", (BaseException,), {})
+
+    def panics(path: object) -> None:
+        raise panic
+
+    path = tmp_path / "damaged.xls"
+    path.write_bytes(OLE + bytes(512))
+    monkeypatch.setattr(opening, "CalamineWorkbook", type("Torn", (), {"from_path": panics}))
+
+    with pytest.raises(DamagedFile):
+        list(read_tables(path))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_refusal_has_words(language: str) -> None:
     for refusal in PaperRefused.__subclasses__():

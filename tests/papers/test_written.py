@@ -48,6 +48,15 @@ def test_the_annotated_copy_says_what_is_wrong_and_can_be_read_again(
     assert problems_of(copy) == problems_of(path)
 
 
+def test_names_and_texts_that_xlsx_cannot_hold_are_made_to_fit(a_workbook: AWorkbook) -> None:
+    path = a_workbook(**{"[甲]:" + "乙" * 40: [["x" * 40_000]]})
+
+    book = openpyxl.load_workbook(path)
+
+    assert book.sheetnames == ["_甲__" + "乙" * 27]
+    assert len(str(book.worksheets[0]["A1"].value)) == 32767
+
+
 def test_a_csv_gets_an_annotated_copy_too(tmp_path: Path) -> None:
     path, copy = tmp_path / "units.csv", tmp_path / "copy.xlsx"
     path.write_text("学校名称,类别\n东岭小学,不详\n", encoding="gb18030")
