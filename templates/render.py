@@ -41,6 +41,7 @@ def _environment(language: str, zone: str) -> Environment:
         phrase=partial(phrase, language),
         key=partial(_spell_key, language),
         press=_spell_press,
+        class_name=partial(class_name, language),
         language=language,
     )
     local = ZoneInfo(zone)
@@ -54,11 +55,16 @@ def _environment(language: str, zone: str) -> Environment:
     return environment
 
 
+def class_name(language: str, grade: int, number: int) -> str:
+    """三(2)班 / Class 3(2)."""
+    return phrase(language, "class.name", grade=phrase(language, f"grade.g{grade}"), number=number)
+
+
 def _spell_press(verb: str, *arguments: int | str) -> str:
     return PRESSES[verb](*arguments).spell()
 
 
-def _spell_key(language: str, name: str, data: str, *, of: str = "", **values: object) -> str:
+def _spell_key(language: str, name: str, data: str, /, *, of: str = "", **values: object) -> str:
     """A cell of the keys template; `of` is the child's name after the label."""
     words = label(language, name, **values)
     shown = f"{words}·{of}" if of else words

@@ -26,7 +26,7 @@ def table(language: str, name: str) -> Mapping[str, Any]:
     return merged
 
 
-def label(language: str, name: str, **values: object) -> str:
+def label(language: str, name: str, /, **values: object) -> str:
     """The words on a key; a missing label is a KeyError naming it."""
     words = table(language, "labels").get(name)
     if not isinstance(words, str):
@@ -34,7 +34,7 @@ def label(language: str, name: str, **values: object) -> str:
     return words.format(**values)
 
 
-def phrase(language: str, name: str, **values: object) -> str:
+def phrase(language: str, name: str, /, **values: object) -> str:
     """A short text such as a toast; `name` is 'section.key'."""
     section, _, key = name.partition(".")
     words = table(language, "phrases").get(section, {}).get(key)

@@ -18,6 +18,14 @@ class DayCard(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DayCardTouched(DayCard):
+    """The same card, as the answer to a tap on it: nothing delays it."""
+
+    lane: ClassVar[Lane] = Lane.ANSWER
+    hold: ClassVar[Hold] = Hold.NEVER
+
+
+@dataclass(frozen=True, kw_only=True)
 class RollCallDue(Message):
     """A roll call is not in and its time is near, there, or past."""
 

@@ -49,6 +49,7 @@ class RollCall:
     submitted_by: int | None = None
     release_at: datetime | None = None  # when the families are told
     next_at: datetime | None = None  # the next instant at which time alone does something
+    page: int | None = None  # of the names, while the teacher picks; None: the card itself
     version: int = 1
 
 

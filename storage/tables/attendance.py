@@ -34,6 +34,7 @@ roll_calls = Table(
     number("submitted_by", needed=False),
     instant("release_at"),
     instant("next_at"),
+    number("page", needed=False),
     version(),
     UniqueConstraint("class_id", "on", "session"),
     Index(None, "school_id", "on"),

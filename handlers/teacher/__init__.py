@@ -1,0 +1,1 @@
+"""What class teachers do: roll call, late arrivals, leave, contacts, corrections."""

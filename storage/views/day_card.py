@@ -1,0 +1,283 @@
+"""The class teacher's living card: the day's roll call, what families said, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from rules.model.attendance import Mark, Question, Reply, RollCall, RollCallState, Session
+from rules.model.case import Safety, SafetyState
+from rules.model.school import SchoolClass, Student
+from rules.rollcalls import picked
+from storage.facts.rosters import followed_in, on_leave, roll_call_by_id, roster_of
+from storage.tables.attendance import marks, questions, replies
+from storage.tables.cases import safety
+from storage.tables.people import guardianships
+from storage.tables.school import classes
+from storage.views import OutboxRow, Unwanted, view
+from storage.work import Reading
+
+PER_PAGE = 24
+PER_ROW = 3
+
+
+@dataclass(frozen=True)
+class NameKey:
+    """One name in the grid: what it shows now, and what the next tap sets."""
+
+    student_id: int
+    name: str
+    value: str  # present | absent | sick | family
+    next: str
+
+
+@dataclass(frozen=True)
+class ChildLine:
+    """One child on the card.
+
+    `state` says what is known: seen, late, absent, claim, excused, pending (followed, not tapped).
+    `answer` is the family's latest, `is_bound` whether any chat of the family is bound.
+    """
+
+    student_id: int
+    name: str
+    state: str
+    is_followed: bool = False
+    answer: str | None = None
+    answered_at: datetime | None = None
+    back_on: date | None = None
+    leave_id: int | None = None
+    leave_is_open: bool = False
+    is_bound: bool = False
+    is_asked: bool = False
+    is_searched: bool = False
+    has_words: bool = False  # free text, voice or a photo waits to be read
+    tap: str | None = None
+
+
+@dataclass(frozen=True)
+class DayCardView:
+    """Everything that stands on the card."""
+
+    roll_call_id: int
+    grade: int
+    number: int
+    on: date
+    is_evening: bool
+    is_today: bool
+    state: str
+    expected: int
+    present: int
+    due_at: datetime
+    is_overdue: bool
+    release_at: datetime | None
+    submitted_at: datetime | None
+    followed: tuple[ChildLine, ...]
+    missing: tuple[ChildLine, ...]
+    claims: tuple[ChildLine, ...]
+    rows: tuple[tuple[NameKey, ...], ...]
+    page: int | None
+    pages: int
+    picked: int
+
+
+@dataclass(frozen=True)
+class _Class:
+    """What the tables say about one class and day."""
+
+    roll_call: RollCall
+    school_class: SchoolClass
+    children: Sequence[Student]
+    followed: set[int]
+    marks: dict[int, Mark]
+    lines: dict[int, ChildLine]
+
+
+@view("day_card")
+async def day_card(read: Reading, row: OutboxRow) -> DayCardView | Unwanted:
+    """The card as it is at this moment."""
+    shown = await day_card_of(read, row.item, row.created_at)
+    return shown or Unwanted("no_such_roll_call")
+
+
+async def day_card_of(
+    read: Reading, roll_call_id: int, now: datetime | None
+) -> DayCardView | None:
+    """The card of a roll call; None when there is no such roll call."""
+    roll_call = await roll_call_by_id(read, roll_call_id)
+    if roll_call is None:
+        return None
+    known = await _load(read, roll_call)
+    return _view(known, now)
+
+
+async def _load(read: Reading, roll_call: RollCall) -> _Class:
+    school_class = await read.one(
+        select(classes).where(classes.c.id == roll_call.class_id), SchoolClass
+    )
+    if school_class is None:
+        raise LookupError(f"class {roll_call.class_id}")
+    children = await roster_of(read, roll_call.class_id, roll_call.session)
+    ids = [child.id for child in children]
+    found = await read.all(
+        select(marks).where(
+            marks.c.student_id.in_(ids),
+            marks.c.on == roll_call.on,
+            marks.c.session == roll_call.session.value,
+        ),
+        Mark,
+    )
+    by_child = {mark.student_id: mark for mark in found}
+    followed = await followed_in(read, ids)
+    lines = await _lines(read, roll_call, children, by_child, followed)
+    return _Class(roll_call, school_class, children, followed, by_child, lines)
+
+
+async def _lines(
+    read: Reading,
+    roll_call: RollCall,
+    children: Sequence[Student],
+    by_child: dict[int, Mark],
+    followed: set[int],
+) -> dict[int, ChildLine]:
+    """What is known of each child about whom anything is known."""
+    ids = [child.id for child in children]
+    leave = await on_leave(read, ids, roll_call.on)
+    asked = await _questions(read, ids, roll_call.on)
+    words = await _free_replies(read, ids, roll_call)
+    bound = await _bound(read, ids)
+    searched = await _searched(read, ids)
+    picks = picked(roll_call)
+    lines = {}
+    for child in children:
+        question, own = asked.get(child.id), leave.get(child.id)
+        lines[child.id] = ChildLine(
+            student_id=child.id,
+            name=child.name,
+            state=_state(by_child.get(child.id), is_excused=own is not None),
+            is_followed=child.id in followed,
+            answer=question.answer if question else None,
+            answered_at=question.answered_at if question else None,
+            back_on=own.back_on if own else None,
+            leave_id=own.id if own else None,
+            leave_is_open=own is not None and own.state == "open",
+            is_bound=child.id in bound,
+            is_asked=question is not None and question.is_automatic,
+            is_searched=child.id in searched,
+            has_words=child.id in words,
+            tap=picks.get(child.id),
+        )
+    return lines
+
+
+def _state(mark: Mark | None, *, is_excused: bool) -> str:
+    if mark is None:
+        return "excused" if is_excused else "pending"
+    if mark.kind == "present" and not mark.void:
+        return "late" if mark.late else "seen"
+    if mark.claim is not None:
+        return "claim"
+    return "excused" if is_excused else "absent"
+
+
+async def _questions(read: Reading, ids: Sequence[int], on: date) -> dict[int, Question]:
+    query = select(questions).where(questions.c.student_id.in_(ids), questions.c.on == on)
+    return {one.student_id: one for one in await read.all(query, Question)}
+
+
+async def _free_replies(read: Reading, ids: Sequence[int], roll_call: RollCall) -> set[int]:
+    query = select(replies).where(
+        replies.c.student_id.in_(ids),
+        replies.c.at >= roll_call.ask_at,
+        replies.c.kind.in_(("text", "voice", "photo", "document")),
+        replies.c.classified_as.is_(None),
+    )
+    return {one.student_id for one in await read.all(query, Reply) if one.student_id is not None}
+
+
+async def _bound(read: Reading, ids: Sequence[int]) -> set[int]:
+    query = select(guardianships.c.student_id).where(
+        guardianships.c.student_id.in_(ids), guardianships.c.state == "bound"
+    )
+    return set(await read.scalars(query))
+
+
+async def _searched(read: Reading, ids: Sequence[int]) -> set[int]:
+    query = select(safety).where(
+        safety.c.student_id.in_(ids), safety.c.state != SafetyState.ENDED.value
+    )
+    return {one.student_id for one in await read.all(query, Safety)}
+
+
+def _view(known: _Class, now: datetime | None) -> DayCardView:
+    roll_call = known.roll_call
+    lines = known.lines.values()
+    released = roll_call.state is RollCallState.RELEASED
+    missing = tuple(line for line in lines if _is_missing(line, released=released))
+    claims = tuple(line for line in lines if _asks_who(line, roll_call))
+    rows = _grid(known) if roll_call.page is not None else ()
+    pages = max(1, -(-len(known.children) // PER_PAGE))
+    return DayCardView(
+        roll_call_id=roll_call.id,
+        grade=known.school_class.grade,
+        number=known.school_class.number,
+        on=roll_call.on,
+        is_evening=roll_call.session is Session.EVENING,
+        is_today=now is None or abs((roll_call.ask_at - now).total_seconds()) < 86_400 / 2,
+        state=roll_call.state.value,
+        expected=len(known.children),
+        present=len(known.children) - sum(line.state != "late" for line in missing),
+        due_at=roll_call.due_at,
+        is_overdue=now is not None and now >= roll_call.due_at,
+        release_at=roll_call.release_at,
+        submitted_at=roll_call.submitted_at,
+        followed=tuple(line for line in lines if line.is_followed),
+        missing=missing,
+        claims=claims,
+        rows=rows,
+        page=roll_call.page,
+        pages=pages,
+        picked=sum(value != "seen" for value in picked(roll_call).values()),
+    )
+
+
+def _is_missing(line: ChildLine, *, released: bool) -> bool:
+    """Before release what was tapped, after it what was recorded."""
+    if line.state in ("seen", "late"):
+        return line.state == "late"
+    if released:
+        return line.state in ("absent", "claim", "excused")
+    return line.tap not in (None, "seen") or line.is_followed or line.state == "excused"
+
+
+def _asks_who(line: ChildLine, roll_call: RollCall) -> bool:
+    """A claimed leave of which nobody has said who asked for it."""
+    if roll_call.state is RollCallState.SUBMITTED:
+        return line.tap in ("sick", "family")
+    return roll_call.state is RollCallState.RELEASED and line.state == "claim"
+
+
+_NEXT = {"present": "absent", "absent": "sick", "sick": "family", "family": "present"}
+
+
+def _grid(known: _Class) -> tuple[tuple[NameKey, ...], ...]:
+    """One page of names, three a row, those absent yesterday or tapped first; seats tell equal
+    names apart."""
+    picks = picked(known.roll_call)
+    unseen = [
+        child
+        for child in known.children
+        if child.id not in known.followed and known.lines[child.id].state != "seen"
+    ]
+    twice = {name for name in (c.name for c in unseen) if [c.name for c in unseen].count(name) > 1}
+    keys = []
+    for child in unseen:
+        value = picks.get(child.id, "present")
+        name = f"{child.name}({child.seat or child.id})" if child.name in twice else child.name
+        keys.append(NameKey(child.id, name, value, _NEXT.get(value, "absent")))
+    start = (known.roll_call.page or 0) * PER_PAGE
+    shown = keys[start : start + PER_PAGE]
+    return tuple(tuple(shown[at : at + PER_ROW]) for at in range(0, len(shown), PER_ROW))
