@@ -336,6 +336,7 @@ def upgrade() -> None:
     sa.Column('submitted_by', sa.Integer(), nullable=True),
     sa.Column('release_at', storage.instants.Instant(), nullable=True),
     sa.Column('next_at', storage.instants.Instant(), nullable=True),
+    sa.Column('page', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['class_id'], ['classes.id'], name=op.f('fk_roll_calls_class_id_classes')),
     sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_roll_calls_school_id_units')),
