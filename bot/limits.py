@@ -72,6 +72,13 @@ class Limits:
             return 0.0
         return window.wait(self._rates.per_chat, self._time() - self._rates.window)
 
+    def take(self, chat_id: int | None) -> float:
+        """Begin a message if it may leave now (0.0); else the seconds to wait, as in `wait`."""
+        wait = self.wait() or (0.0 if chat_id is None else self.wait_for(chat_id))
+        if wait == 0.0:
+            self.begin(chat_id)
+        return wait
+
     def begin(self, chat_id: int | None) -> None:
         """A message leaves; None for an edit, which stands outside the budget of its chat."""
         for window in self._windows(chat_id):

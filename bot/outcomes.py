@@ -67,7 +67,7 @@ _BAD_TEXT = re.compile(
 def outcome_of(error: TelegramError) -> Outcome:
     """Sort an error; the cause never holds a URL, and so never the token."""
     if isinstance(error, RetryAfter):
-        return Outcome(Fate.THROTTLED, "throttled", error._retry_after.total_seconds())
+        return Outcome(Fate.THROTTLED, "throttled", _seconds(error))
     if isinstance(error, InvalidToken):
         return Outcome(Fate.SIGNED_OUT, "signed_out")
     if isinstance(error, ChatMigrated):
@@ -106,6 +106,11 @@ def _lost(error: TelegramError) -> Outcome:
     if words.startswith("too many requests"):
         return Outcome(Fate.THROTTLED, "throttled", 1.0)
     return Outcome(Fate.UNCERTAIN, "no_answer")
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait if isinstance(wait, int) else wait.total_seconds())
 
 
 def _prefix(error: BadRequest | Forbidden) -> str:

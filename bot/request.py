@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import aiohttp
+from telegram import Bot
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -13,6 +17,9 @@ from bot.outcomes import NotConnected
 
 #: Libraries that would write the URL, and so the token, into the log.
 TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram.request", "telegram.Bot")
+
+# The framework then gives `retry_after` as a duration, and no warning with every 429.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _READ, _CONNECT, _POOL = 10.0, 5.0, 5.0
 
@@ -105,3 +112,24 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str]
     for name, (filename, content, mime) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime)
     return form
+
+
+@asynccontextmanager
+async def connected(token: str, api_url: str, connections: int = 16) -> AsyncIterator[Bot]:
+    """The bot, ready to call; no call is made by this itself."""
+    keep_quiet()
+    polling, calling = AiohttpRequest(1), AiohttpRequest(connections)
+    bot = Bot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        get_updates_request=polling,
+        request=calling,
+    )
+    await polling.initialize()
+    await calling.initialize()
+    try:
+        yield bot
+    finally:
+        await polling.shutdown()
+        await calling.shutdown()

@@ -123,15 +123,15 @@ class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):
         query = self.arrived.callback_query
         return kind.read((query.data or "") if query else "")
 
-    def words(self, name: str, **values: object) -> str:
+    def words(self, name: str, /, **values: object) -> str:
         """A phrase in the speaker's language."""
         return phrase(self.language, name, **values)
 
-    async def toast(self, name: str, **values: object) -> None:
+    async def toast(self, name: str, /, **values: object) -> None:
         """Let the press come to rest under a phrase."""
         self.answer = Answer(self.words(name, **values))
 
-    async def pop_up(self, name: str, **values: object) -> None:
+    async def pop_up(self, name: str, /, **values: object) -> None:
         """Let the press come to rest under a phrase that stays until it is closed."""
         self.answer = Answer(self.words(name, **values), is_popup=True)
 
@@ -214,7 +214,7 @@ class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):
             self.work,
             f"answer:{self.arrived.update_id}:{self._said}",
             self.chat_id,
-            content,
+            {**content, "language": self.language},
             person_id=person_ids[0] if person_ids else None,
             edits=message_id,
         )

@@ -30,7 +30,7 @@ def split(text: str, limit: int = LIMIT) -> tuple[str, ...]:
     parts: list[str] = []
     held: list[str] = []
     for block in _fitting(text, limit):
-        if held and length("\n".join([*held, block])) > limit:
+        while held and length("\n".join([*held, block])) > limit:
             keep = _last_gap(held)
             parts.append("\n".join(held[:keep]))
             held = held[keep:]

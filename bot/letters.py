@@ -1,0 +1,267 @@
+"""From a row of the outbox to what is really sent: facts read again, words chosen, text fitted."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from jinja2 import TemplateError
+from sqlalchemy import select
+
+from rules.messages.base import Lane
+from rules.messages.catalogue import audience_of, edited_by
+from rules.model.people import ContactFlag, Guardianship, Person
+from rules.quiet import Audience
+from storage import departures
+from storage.cards import card
+from storage.outbox import Outgoing
+from storage.outgoing import FILE, SCREEN
+from storage.tables.people import guardianships, people
+from storage.views import Unwanted, view_of
+from storage.work import Reading
+from templates.render import render
+from templates.screen import Key, Screen
+from templates.splitting import LIMIT, length, split
+from templates.words import phrase
+
+CAPTION_LIMIT = 1024
+Dropped = tuple[tuple[Outgoing, str], ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to hand over."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as it leaves: the rows that it stands for, and how it looks.
+
+    `screens` has several where the text is too long for one message; `edits` names the message
+    that is changed instead of adding one.  `dropped` are rows that are not wanted any more.
+    """
+
+    rows: tuple[Outgoing, ...]
+    dropped: Dropped = ()
+    chat_id: int = 0
+    language: str = "zh"
+    screens: tuple[Screen, ...] = ()
+    edits: int | None = None
+    file: File | None = None
+    is_fallback: bool = False
+    is_marked: bool = False
+
+    @property
+    def main(self) -> Outgoing:
+        """The row that the others joined."""
+        return self.rows[0]
+
+    @property
+    def is_answer_by_edit(self) -> bool:
+        """Whether it changes the message that the speaker has just pressed on."""
+        return self.edits is not None and self.main.kind == SCREEN
+
+    @property
+    def shown_hash(self) -> str:
+        """Tells whether two letters look the same."""
+        return hashlib.sha256(repr(self.screens).encode()).hexdigest()
+
+
+class Unsayable(Exception):
+    """The words for a message could not be found; `letter` says so plainly in their place."""
+
+    def __init__(self, letter: Letter) -> None:
+        """The cause of it is chained."""
+        super().__init__(letter.main.kind)
+        self.letter = letter
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where letters are written."""
+
+    zone: str
+    is_rehearsal: bool = False
+
+    async def write(self, read: Reading, row_id: int, now: datetime) -> Letter | None:
+        """The letter for a row; None when the row does not wait any more.
+
+        Unsayable when its view or template fails.
+        """
+        row = await departures.unsent(read, row_id)
+        if row is None:
+            return None
+        if row.kind in (SCREEN, FILE):
+            return self._answer(row)
+        person = await read.one(select(people).where(people.c.id == row.person_id), Person)
+        if person is None or person.chat_id is None or not person.is_reachable:
+            return Letter((), ((row, _why_unreachable(person)),))
+        rows = (row, *await departures.companions(read, row, now))
+        letter = Letter(rows, chat_id=person.chat_id, language=person.language)
+        letter = await _permitted(read, letter, person)
+        if not letter.rows:
+            return letter
+        try:
+            return await self._compose(read, letter)
+        except BUGS as bug:
+            raise Unsayable(self.fallback(letter)) from bug
+
+    def fallback(self, letter: Letter) -> Letter:
+        """What is said when the proper words fail."""
+        text = phrase(letter.language, "delivery.fallback")
+        screens = self._fitted(Screen(text), letter.language)
+        return replace(letter, screens=screens, edits=None, file=None, is_fallback=True)
+
+    def _answer(self, row: Outgoing) -> Letter:
+        content = row.payload["content"]
+        screen = _screen(content)
+        file = content.get("file")
+        language = content.get("language", "zh")
+        return Letter(
+            (row,),
+            chat_id=row.chat_id or 0,
+            language=language,
+            screens=self._fitted(screen, language, CAPTION_LIMIT if file else LIMIT),
+            edits=row.message_id if row.is_edit else None,
+            file=File(file["name"], b64decode(file["content"])) if file else None,
+        )
+
+    async def _compose(self, read: Reading, letter: Letter) -> Letter:
+        letter = await _wanted(read, letter)
+        if letter.rows:
+            letter = await _with_target(read, letter)
+        if not letter.rows:
+            return letter
+        found = await view_of(letter.main.kind)(read, letter.main)
+        if isinstance(found, Unwanted):
+            return _all_dropped(letter, found.cause)
+        screen = render(letter.main.kind, found, letter.language, self.zone)
+        return await _unless_shown(
+            read, replace(letter, screens=self._fitted(screen, letter.language))
+        )
+
+    def _fitted(self, screen: Screen, language: str, limit: int = LIMIT) -> tuple[Screen, ...]:
+        """The parts of a screen; the keys stand under the last one."""
+        prefix = phrase(language, "delivery.rehearsal") if self.is_rehearsal else ""
+        room = limit - length(prefix)
+        *parts, last = split(screen.text, room) or (screen.text,)
+        first = [Screen(prefix + part) for part in parts]
+        return (*first, replace(screen, text=prefix + last))
+
+
+#: What a faulty view or template raises; lost races and lost connections are none of these.
+BUGS = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    TemplateError,
+)
+
+
+def _why_unreachable(person: Person | None) -> str:
+    if person is None or person.left_on is not None:
+        return "left"
+    return "unbound" if person.chat_id is None else "blocked"
+
+
+async def _permitted(read: Reading, letter: Letter, person: Person) -> Letter:
+    """Without what this guardian must not, or does not want to, be sent."""
+    causes: dict[int, str] = {}
+    for row in letter.rows:
+        if audience_of(row.kind) is not Audience.GUARDIANS:
+            continue
+        if person.stopped_at is not None:
+            causes[row.id] = "stopped"
+        elif not await _may_be_written_to(read, row):
+            causes[row.id] = "contact_flag"
+    return _without(letter, causes)
+
+
+async def _wanted(read: Reading, letter: Letter) -> Letter:
+    """Each row of a group is asked by itself, so that each has its own cause."""
+    causes: dict[int, str] = {}
+    for row in letter.rows if len(letter.rows) > 1 else ():
+        found = await view_of(row.kind)(read, row)
+        if isinstance(found, Unwanted):
+            causes[row.id] = found.cause
+    return _joined(_without(letter, causes))
+
+
+def _without(letter: Letter, causes: Mapping[int, str]) -> Letter:
+    dropped = tuple((row, causes[row.id]) for row in letter.rows if row.id in causes)
+    kept = tuple(row for row in letter.rows if row.id not in causes)
+    return replace(letter, rows=kept, dropped=letter.dropped + dropped)
+
+
+async def _may_be_written_to(read: Reading, row: Outgoing) -> bool:
+    """What the contact flag of this guardian allows (rules.md 5): the strictest that applies."""
+    query = select(guardianships).where(guardianships.c.person_id == row.person_id)
+    if row.student_id is not None:
+        query = query.where(guardianships.c.student_id == row.student_id)
+    flags = {one.flag for one in await read.all(query, Guardianship)}
+    if ContactFlag.NO_CONTACT in flags:
+        return False
+    return ContactFlag.EMERGENCIES not in flags or row.lane is Lane.SAFETY
+
+
+def _joined(letter: Letter) -> Letter:
+    """The first row speaks for all: it carries every item."""
+    if len(letter.rows) < 2:
+        return letter
+    first = letter.rows[0]
+    items = list(dict.fromkeys(item for row in letter.rows for item in row.items))
+    whole = replace(first, payload={**first.payload, "items": items})
+    return replace(letter, rows=(whole, *letter.rows[1:]))
+
+
+async def _with_target(read: Reading, letter: Letter) -> Letter:
+    """Which earlier message this one changes, if it is of that sort."""
+    row = letter.main
+    if row.card_key is not None:
+        shown = await card(read, row.card_key)
+        is_here = shown is not None and shown.chat_id == letter.chat_id
+        return replace(letter, edits=shown.message_id if shown and is_here else None)
+    kinds = edited_by(row.kind)
+    if not kinds:
+        return letter
+    before = await departures.shown_before(read, row, kinds)
+    if not before:
+        return _all_dropped(letter, "nothing_to_edit")
+    items = list(dict.fromkeys([*row.items, *(item for one in before for item in one.items)]))
+    whole = replace(row, payload={**row.payload, "items": items})
+    return replace(letter, rows=(whole, *letter.rows[1:]), edits=before[0].message_id)
+
+
+async def _unless_shown(read: Reading, letter: Letter) -> Letter:
+    """A living message that shows exactly this already is left alone."""
+    if letter.edits is None or letter.main.card_key is None:
+        return letter
+    shown = await card(read, letter.main.card_key)
+    if shown is not None and shown.shown_hash == letter.shown_hash:
+        return _all_dropped(letter, "unchanged")
+    return letter
+
+
+def _all_dropped(letter: Letter, cause: str) -> Letter:
+    dropped = tuple((row, cause) for row in letter.rows)
+    return replace(letter, rows=(), dropped=letter.dropped + dropped)
+
+
+def _screen(content: Mapping[str, Any]) -> Screen:
+    keys = tuple(
+        tuple(Key(key["label"], key["data"]) for key in row) for row in content.get("keys", ())
+    )
+    menu = content.get("menu")
+    return Screen(
+        content["text"], keys, None if menu is None else tuple(tuple(row) for row in menu)
+    )

@@ -1,0 +1,98 @@
+"""Long polling: an update is stored and committed before the next request confirms it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
+
+from bot.arriving import ALLOWED, keep
+from bot.clock import Clock
+from storage.database import Database
+
+LIMIT = 100
+LONG_POLL = 25
+ANSWER_WITHIN = 10
+LONGEST_WAIT = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+class SignedOut(Exception):
+    """Telegram does not know this bot token: look at BOT_TOKEN, or ask BotFather for a new one."""
+
+
+class Poller:
+    """Fetches updates for one bot into one database."""
+
+    def __init__(
+        self, database: Database, clock: Clock, bot: Bot, ring: Callable[[], None]
+    ) -> None:
+        """`ring` is told of new rows."""
+        self._database = database
+        self._clock = clock
+        self._bot = bot
+        self._ring = ring
+        self._offset: int | None = None
+        self._failures = 0
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """End `run` after the request that is under way; cancel its task to end it at once."""
+        self._is_stopping = True
+
+    async def run(self) -> None:
+        """Fetch until stopped; SignedOut when the token is refused."""
+        while not self._is_stopping:
+            try:
+                await self.fetch(LONG_POLL)
+                self._failures = 0
+            except (InvalidToken, EndPointNotFound):
+                raise SignedOut from None
+            except TelegramError as error:
+                await self._rest(error)
+
+    async def fetch(self, long_poll: int = 0) -> int:
+        """One request; how many updates it brought.  They are committed when this returns.
+
+        Every run begins without an offset: what is stored already is known by its number.
+        """
+        found = await self._bot.do_api_request(
+            "getUpdates",
+            api_kwargs=self._request(long_poll),
+            read_timeout=long_poll + ANSWER_WITHIN,
+        )
+        if not isinstance(found, list):
+            raise TelegramError("updates are a list")
+        highest = await keep(self._database, found, self._clock.now())
+        if highest is not None:
+            self._offset = highest + 1
+            self._ring()
+        return len(found)
+
+    def _request(self, long_poll: int) -> dict[str, Any]:
+        request = {"limit": LIMIT, "timeout": long_poll, "allowed_updates": list(ALLOWED)}
+        return request if self._offset is None else request | {"offset": self._offset}
+
+    async def _rest(self, error: TelegramError) -> None:
+        """Wait a while, longer each time; a forgotten webhook is taken away."""
+        self._failures += 1
+        wait = min(2.0 ** (self._failures - 1), LONGEST_WAIT)
+        if isinstance(error, RetryAfter):
+            asked = error.retry_after
+            wait = float(asked if isinstance(asked, int) else asked.total_seconds())
+        is_shared = isinstance(error, Conflict)
+        action = "polled_elsewhere" if is_shared else "not_polled"
+        _log.warning("no updates", action=action, error=type(error).__name__, wait=wait)
+        if is_shared and "webhook" in error.message:
+            await self._take_webhook_away()
+        await self._clock.sleep(wait)
+
+    async def _take_webhook_away(self) -> None:
+        try:
+            await self._bot.delete_webhook()
+        except TelegramError as error:
+            _log.warning("webhook stays", action="webhook_stays", error=type(error).__name__)

@@ -1,0 +1,225 @@
+"""One letter's way: facts read, rows marked, the call made, its outcome written down."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot import sending
+from bot.letters import Desk, Letter, Unsayable
+from bot.limits import Limits
+from bot.operators import tell_operators
+from bot.outcomes import Fate, Outcome, outcome_of
+from bot.setbacks import Setbacks
+from bot.ticks.base import Means
+from handlers import contactability
+from storage import departures, outbox, outgoing
+from storage.cards import Card, keep_card
+from storage.database import Database
+from storage.errors import Conflict
+from storage.tables.people import people
+from storage.work import Work
+
+TRIES = 6
+
+_log = structlog.get_logger(__name__)
+
+
+class Taken(Exception):
+    """A row of the letter has been dropped or superseded in the meantime."""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What became of a letter."""
+
+    letter: Letter
+    outcome: Outcome
+    message_id: int | None = None
+
+
+class Postman:
+    """Takes single rows from the outbox to the phone."""
+
+    def __init__(
+        self, database: Database, means: Means, bot: Bot, limits: Limits, *, is_rehearsal: bool
+    ) -> None:
+        """`limits` are shared with whoever decides what leaves next."""
+        self._database = database
+        self._clock = means.clock
+        self._zone = means.settings.zone
+        self._bot = bot
+        self._desk = Desk(self._zone.key, is_rehearsal)
+        self._limits = limits
+        self._parts_out: dict[int, int] = {}
+        self.setbacks = Setbacks(means.clock.monotonic, limits)
+
+    async def recover(self) -> None:
+        """At start: what was under way when the last run ended may have arrived.
+
+        Edits do no harm twice; of messages the urgent are sent once more, after a while.
+        """
+        async with self._database.work(self._clock.now()) as work:
+            for row in await outbox.sending_at_start(work):
+                is_edit = row.is_edit or await departures.has_card(work, row)
+                settle = departures.put_off if is_edit else departures.doubt
+                await settle(work, [row], "crashed")
+        async with self._database.read() as read:
+            self.setbacks.doubt(row.id for row in await departures.uncertain_once(read))
+
+    async def post(self, row_id: int) -> None:
+        """One row, and those that travel with it, from the facts to the outcome."""
+        letter = await self._write(row_id)
+        if letter is None:
+            return
+        if letter.dropped:
+            await self.record(lambda work: _drop(work, letter))
+        if letter.rows:
+            await self._settle(await self._transmit(letter))
+
+    async def record(self, write: Callable[[Work], Awaitable[object]]) -> None:
+        """One unit of work, tried again when the race is lost: the outcome must be kept."""
+        for left in reversed(range(TRIES)):
+            try:
+                async with self._database.work(self._clock.now()) as work:
+                    await write(work)
+                return
+            except (Conflict, DBAPIError):
+                if not left:
+                    raise
+                await self._clock.sleep(0.05 * 2 ** (TRIES - left))
+
+    async def _write(self, row_id: int) -> Letter | None:
+        """The letter, or its plain fallback when its own words fail."""
+        try:
+            async with self._database.read() as read:
+                return await self._desk.write(read, row_id, self._clock.now())
+        except Unsayable as failure:
+            kind = failure.letter.main.kind
+            _log.exception("no words", action="unsayable", kind=kind, row=row_id)
+            await self._report("unsayable", kind)
+            return failure.letter
+
+    async def _report(self, line: str, kind: str) -> None:
+        """Tell the operators, unless it is their own notice that fails."""
+        if kind == "operator_notice":
+            return
+        today = self._clock.now().astimezone(self._zone).date()
+        await self.record(lambda work: tell_operators(work, line, today, kind))
+
+    async def _transmit(self, letter: Letter) -> _Sent:
+        """Send every part; what became of it.  A later part is not sent before the first."""
+        message_id: int | None = None
+        for number in range(self._parts_out.get(letter.main.id, 0), len(letter.screens)):
+            try:
+                message_id = await self._part(letter, number)
+            except TelegramError as error:
+                outcome = outcome_of(error)
+                if outcome.fate is not Fate.DELIVERED:
+                    return _Sent(letter, outcome)
+                message_id = letter.edits
+            letter = replace(letter, is_marked=True)
+            self._parts_out[letter.main.id] = number + 1
+        self._parts_out.pop(letter.main.id, None)
+        return _Sent(letter, Outcome(Fate.DELIVERED), message_id)
+
+    async def _part(self, letter: Letter, number: int) -> int:
+        """One call, as soon as its chat may hear it; the rows are marked right before it."""
+        is_outside = letter.is_answer_by_edit and number == 0
+        budget = None if is_outside else letter.chat_id
+        while wait := self._limits.take(budget):
+            await self._clock.sleep(wait if wait > 0 else 0.01)
+        try:
+            if not letter.is_marked:
+                await self.record(lambda work: _mark_sending(work, letter))
+            return await self._call(letter, number)
+        finally:
+            self._limits.end(budget)
+
+    async def _call(self, letter: Letter, number: int) -> int:
+        screen = letter.screens[number]
+        if number == 0 and letter.file is not None:
+            return await sending.send_file(self._bot, letter.chat_id, letter.file, screen)
+        if number == 0 and letter.edits is not None:
+            await sending.edit(self._bot, letter.chat_id, letter.edits, screen)
+            return letter.edits
+        is_silent = letter.main.is_silent or number > 0
+        return await sending.send(self._bot, letter.chat_id, screen, is_silent=is_silent)
+
+    async def _settle(self, sent: _Sent) -> None:
+        """Write down what became of it, and what follows."""
+        letter, fate = sent.letter, sent.outcome.fate
+        if fate is Fate.MESSAGE_GONE and letter.edits is not None:
+            await self._settle(await self._once_more(replace(letter, edits=None)))
+        elif fate is Fate.BAD_TEXT and not letter.is_fallback:
+            _log.error("refused", action="bad_text", kind=letter.main.kind, why=sent.outcome.cause)
+            await self._report("unsayable", letter.main.kind)
+            await self._settle(await self._once_more(self._desk.fallback(letter)))
+        else:
+            self.setbacks.learn(sent.outcome)
+            await self.record(lambda work: self._note(work, sent))
+
+    async def _once_more(self, letter: Letter) -> _Sent:
+        """The same rows, which stay marked, in another form."""
+        self._parts_out.pop(letter.main.id, None)
+        return await self._transmit(replace(letter, is_marked=True))
+
+    async def _note(self, work: Work, sent: _Sent) -> None:
+        letter, outcome = sent.letter, sent.outcome
+        if outcome.fate is Fate.DELIVERED:
+            await departures.deliver(work, letter.rows, sent.message_id)
+            await _remember_shown(work, letter, sent.message_id)
+        elif outcome.fate is Fate.UNCERTAIN:
+            await self._doubt(work, letter, outcome.cause)
+        elif outcome.fate in (Fate.THROTTLED, Fate.UNREACHABLE, Fate.SIGNED_OUT):
+            await departures.put_off(work, letter.rows, outcome.cause)
+        else:
+            await departures.give_up(work, letter.rows, outcome.cause)
+        if outcome.fate is Fate.RECIPIENT_GONE:
+            for person_id in await _people_on(work, letter.chat_id):
+                await contactability.lost(work, person_id, outcome.cause)
+
+    async def _doubt(self, work: Work, letter: Letter, cause: str) -> None:
+        """An edit is tried again soon; of messages only the urgent are sent again, once."""
+        if letter.edits is not None:
+            self.setbacks.leave_alone(row.id for row in letter.rows)
+            await departures.put_off(work, letter.rows, cause)
+            return
+        await departures.doubt(work, letter.rows, cause)
+        self.setbacks.doubt(row.id for row in letter.rows if departures.is_resent(row))
+
+
+async def _drop(work: Work, letter: Letter) -> None:
+    for row, cause in letter.dropped:
+        await outgoing.drop(work, [row], cause)
+
+
+async def _mark_sending(work: Work, letter: Letter) -> None:
+    for row in letter.rows:
+        if not await outbox.mark_sending(work, row.id, letter.chat_id):
+            raise Taken
+
+
+async def _remember_shown(work: Work, letter: Letter, message_id: int | None) -> None:
+    """Where a living message stands, and what it shows."""
+    card_key, person_id = letter.main.card_key, letter.main.person_id
+    if message_id is None:
+        return
+    if card_key is not None and person_id is not None:
+        await keep_card(
+            work,
+            Card(card_key, person_id, letter.chat_id, message_id, letter.shown_hash, work.now),
+        )
+    elif letter.edits is not None:
+        await departures.note_edit(work, letter.chat_id, message_id, letter.shown_hash)
+
+
+async def _people_on(work: Work, chat_id: int) -> list[int]:
+    query = select(people.c.id).where(people.c.chat_id == chat_id)
+    return list(await work.scalars(query))

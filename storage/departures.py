@@ -1,0 +1,190 @@
+"""Which rows of the outbox leave next, and what becomes of them: each has its journal line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select, update
+
+from rules.messages.base import Lane
+from storage import outbox
+from storage.outbox import Outgoing, State
+from storage.outgoing import entry_of
+from storage.tables.people import people
+from storage.tables.plumbing import cards
+from storage.tables.plumbing import outbox as table
+from storage.work import Reading, Work
+
+UNSENT = (State.WAITING, State.LATER, State.UNCERTAIN)
+#: An uncertain message of these lanes is sent once more; the others wait for their next reminder.
+RESENT = (Lane.SAFETY, Lane.ALERT)
+AGAIN = "again"
+
+_RANK = case({lane.value: rank for rank, lane in enumerate(Lane)}, value=table.c.lane, else_=99)
+_CHAT = func.coalesce(people.c.chat_id, table.c.chat_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A row that may leave: enough to decide when."""
+
+    id: int
+    kind: str
+    lane: str
+    chat_id: int | None
+    is_edit: bool
+
+
+async def next_departures(
+    read: Reading, now: datetime, limit: int, skipped: Collection[int] = ()
+) -> list[Departure]:
+    """What may leave at `now`, most urgent lane first, then whoever has waited longest.
+
+    One row per chat, so that a chat with much to hear delays no other; `skipped` rows are left
+    alone.
+    """
+    turn = func.row_number().over(
+        partition_by=func.coalesce(_CHAT, -table.c.id),
+        order_by=(_RANK, table.c.not_before, table.c.id),
+    )
+    rows = (
+        select(
+            table.c.id,
+            table.c.kind,
+            table.c.lane,
+            _CHAT.label("chat_id"),
+            table.c.is_edit,
+            table.c.not_before,
+            _RANK.label("rank"),
+            turn.label("turn"),
+        )
+        .select_from(table.outerjoin(people, people.c.id == table.c.person_id))
+        .where(table.c.state.in_(UNSENT), table.c.not_before <= now)
+        .where(table.c.id.not_in(skipped))
+        .subquery()
+    )
+    columns = (rows.c.id, rows.c.kind, rows.c.lane, rows.c.chat_id, rows.c.is_edit)
+    first = select(*columns).where(rows.c.turn == 1)
+    order = (rows.c.rank, rows.c.not_before, rows.c.id)
+    found = (await read.execute(first.order_by(*order).limit(limit))).rows
+    return [Departure(*row) for row in found]
+
+
+async def unsent(read: Reading, row_id: int) -> Outgoing | None:
+    """The row, if it still waits to be sent."""
+    is_meant = and_(table.c.id == row_id, table.c.state.in_(UNSENT))
+    return await read.one(select(table).where(is_meant), Outgoing)
+
+
+async def companions(read: Reading, row: Outgoing, now: datetime) -> list[Outgoing]:
+    """The other rows of its group that may leave now: they become one message with it."""
+    if row.group_key is None:
+        return []
+    query = select(table).where(
+        table.c.group_key == row.group_key,
+        table.c.person_id == row.person_id,
+        table.c.state.in_((State.WAITING, State.LATER)),
+        table.c.not_before <= now,
+        table.c.id != row.id,
+    )
+    return await read.all(query.order_by(table.c.id), Outgoing)
+
+
+async def shown_before(read: Reading, row: Outgoing, kinds: Sequence[str]) -> list[Outgoing]:
+    """The rows of the newest message of these kinds to this person that shows the same item."""
+    about = row.payload.get("about", "")
+    keys = [f"{about}:{row.item}:{kind}:{row.person_id}:" for kind in kinds]
+    query = (
+        select(table)
+        .where(table.c.person_id == row.person_id, table.c.kind.in_(kinds))
+        .where(table.c.state == State.DELIVERED, table.c.message_id.is_not(None))
+        .order_by(table.c.delivered_at.desc(), table.c.id.desc())
+    )
+    delivered = await read.all(query.limit(100), Outgoing)
+    newest = next((one for one in delivered if one.key.startswith(tuple(keys))), None)
+    if newest is None:
+        return []
+    return [one for one in delivered if one.message_id == newest.message_id]
+
+
+async def hold(work: Work, kinds: Collection[str], until: datetime) -> None:
+    """Everything due of these kinds waits for the end of the night."""
+    await work.execute(
+        update(table)
+        .where(table.c.kind.in_(kinds), table.c.not_before <= work.now)
+        .where(table.c.state.in_((State.WAITING, State.LATER)))
+        .values(state=State.LATER, not_before=until, cause="quiet_hours")
+    )
+
+
+async def uncertain_once(read: Reading) -> list[Outgoing]:
+    """What may have arrived, has not been sent again, and should be."""
+    query = select(table).where(
+        table.c.state == State.UNCERTAIN,
+        table.c.lane.in_(RESENT),
+        table.c.not_before.is_(None),
+        ~table.c.cause.startswith(AGAIN),
+    )
+    return await read.all(query, Outgoing)
+
+
+async def has_card(read: Reading, row: Outgoing) -> bool:
+    """Whether the living message of this row stands somewhere already."""
+    if row.card_key is None:
+        return False
+    return (
+        await read.scalar(select(cards.c.id).where(cards.c.card_key == row.card_key)) is not None
+    )
+
+
+def is_resent(row: Outgoing) -> bool:
+    """Whether this row, now in doubt for the first time, is to be sent once more."""
+    return row.lane in RESENT and row.state is not State.UNCERTAIN
+
+
+async def deliver(work: Work, rows: Iterable[Outgoing], message_id: int | None) -> None:
+    """Telegram has taken the message that these rows became."""
+    for row in rows:
+        await outbox.mark_delivered(work, row.id, message_id)
+        work.journal(entry_of(row, "message_delivered"))
+
+
+async def give_up(work: Work, rows: Iterable[Outgoing], cause: str) -> None:
+    """It can never be delivered, and why."""
+    for row in rows:
+        await outbox.mark_given_up(work, row.id, cause[:200])
+        work.journal(entry_of(row, "message_given_up", cause=cause))
+
+
+async def doubt(work: Work, rows: Iterable[Outgoing], cause: str) -> None:
+    """It may have arrived; a second time in doubt is never sent again."""
+    for row in rows:
+        said = f"{AGAIN}: {cause}" if row.state is State.UNCERTAIN else cause
+        await outbox.mark_uncertain(work, row.id, said[:200])
+        work.journal(entry_of(row, "message_uncertain", cause=said))
+
+
+async def put_off(work: Work, rows: Iterable[Outgoing], cause: str) -> None:
+    """It did not arrive; it may leave again as soon as the network allows."""
+    for row in rows:
+        await outbox.mark_later(work, row.id, work.now, cause[:200])
+
+
+async def send_again(work: Work, row_ids: Collection[int]) -> None:
+    """What is in doubt leaves once more."""
+    await work.execute(
+        update(table)
+        .where(table.c.id.in_(row_ids), table.c.state == State.UNCERTAIN)
+        .values(not_before=work.now)
+    )
+
+
+async def note_edit(work: Work, chat_id: int, message_id: int, shown_hash: str) -> None:
+    """If the message that was changed is a living one, remember what it shows now."""
+    await work.execute(
+        update(cards)
+        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+        .values(shown_hash=shown_hash, updated_at=work.now)
+    )
