@@ -35,7 +35,7 @@ async def show_days(update: Update, context: Context) -> None:
                 await _refresh(context, roll_call)
                 shown += 1
     if not shown:
-        await context.say("roll_call_none", {"is_school_day": await _has_class(context)})
+        await context.say("roll_call_none", {"has_class": await _has_class(context)})
 
 
 async def _has_class(context: Context) -> bool:

@@ -1,0 +1,128 @@
+"""A child's card: late arrival, leave, numbers as pop-ups (rules.md 2, privacy D2)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from telegram import Update
+
+from handlers.children import act_on, child_of
+from handlers.context import Context
+from handlers.dispatch import on_press
+from handlers.teacher.contact import ask_how_it_went
+from handlers.teacher.correcting import ask_which_day
+from rules.child import leaves
+from rules.child.rollcall import see_child
+from rules.model.school import Student
+from rules.refusals import AlreadyDone
+from storage.access import leave_visible_to
+from storage.access_log import note_look
+from storage.facts.child import guardians_of
+from storage.tables.people import people
+from storage.views.child_card import child_card
+from templates.presses_teacher import ChildPress, LeavePress
+
+#: A pop-up holds at most 200 characters.
+POP_UP = 200
+
+
+async def open_child(update: Update, context: Context) -> None:
+    """[处理]: the child's card, beside the card it was pressed on."""
+    student = await _child(context)
+    view = await child_card(context.work, student, context.today)
+    await context.say("child_card", view)
+
+
+async def show_more(update: Update, context: Context) -> None:
+    """[更多]: what is rarely needed."""
+    student = await _child(context)
+    view = await child_card(context.work, student, context.today, is_more=True)
+    await context.show("child_card", view)
+
+
+async def arrive(update: Update, context: Context) -> None:
+    """[已到校]."""
+    press = context.press(ChildPress)
+    student = await act_on(context, press.student_id, lambda draft: see_child(draft, is_late=True))
+    await context.toast("roll.arrived", name=student.name)
+    await context.show("child_card", await child_card(context.work, student, context.today))
+
+
+async def start_contact(update: Update, context: Context) -> None:
+    """[记录联系]."""
+    await ask_how_it_went(context, await _child(context))
+
+
+async def start_correction(update: Update, context: Context) -> None:
+    """[更正出勤]."""
+    await ask_which_day(context, await _child(context))
+
+
+async def show_number(update: Update, context: Context) -> None:
+    """[显示号码]: a pop-up that does not stay in the chat; each look is logged."""
+    student = await _child(context)
+    await note_look(context.work, context.actor_id, student.id, "phone")
+    known = [
+        context.words("contact.number", who=g.person.name, number=g.person.phone)
+        for g in await guardians_of(context.work, student.id)
+        if g.person.phone
+    ]
+    if known:
+        await context.pop_up("contact.numbers", lines="\n".join(known)[:POP_UP])
+    else:
+        await context.pop_up("contact.no_number")
+
+
+async def show_address(update: Update, context: Context) -> None:
+    """[显示地址]."""
+    student = await _child(context)
+    await note_look(context.work, context.actor_id, student.id, "address")
+    if student.address:
+        await context.pop_up("contact.address", address=student.address[:POP_UP])
+    else:
+        await context.pop_up("contact.no_address")
+
+
+async def decide_leave(update: Update, context: Context) -> None:
+    """[准假] [先核实]."""
+    press = context.press(LeavePress)
+    leave = await leave_visible_to(context.work, context.actor, press.leave_id, context.today)
+    if leave.decided_by is not None and leave.decided_at is not None:
+        at = f"{context.calendar.local(leave.decided_at):%H:%M}"
+        raise AlreadyDone(await name_of(context, leave.decided_by), at)
+    granted = press.act == "grant"
+    await act_on(
+        context, leave.student_id, lambda draft: leaves.decide(draft, leave, granted=granted)
+    )
+    await context.toast("leave.granted" if granted else "leave.verify")
+
+
+async def name_of(context: Context, person_id: int) -> str:
+    """A colleague's name."""
+    found = await context.work.scalar(select(people.c.name).where(people.c.id == person_id))
+    return str(found or "")
+
+
+async def _child(context: Context) -> Student:
+    return await child_of(context, context.press(ChildPress).student_id)
+
+
+_ACTS = {
+    "open": open_child,
+    "more": show_more,
+    "arrived": arrive,
+    "contact": start_contact,
+    "correct": start_correction,
+    "phone": show_number,
+    "address": show_address,
+}
+
+
+async def act_on_child(update: Update, context: Context) -> None:
+    """A key of the child's card."""
+    await _ACTS[context.press(ChildPress).act](update, context)
+
+
+HANDLERS = (
+    on_press(act_on_child, ChildPress),
+    on_press(decide_leave, LeavePress),
+)
