@@ -101,7 +101,7 @@ def _lost(error: TelegramError) -> Outcome:
     if isinstance(error, TimedOut):
         return Outcome(Fate.UNCERTAIN, "timed_out")
     words = error.message.lower()
-    if re.search(r"\(5\d\d\)|internal server error|bad gateway|restart", words):
+    if re.search(r"\(50[0-3]\)|internal server error|bad gateway|restart", words):
         return Outcome(Fate.UNREACHABLE, "server_error")
     if words.startswith("too many requests"):
         return Outcome(Fate.THROTTLED, "throttled", 1.0)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import structlog
-from telegram import Bot
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.arriving import ALLOWED, keep
 from bot.clock import Clock
+from bot.request import RawBot
 from storage.database import Database
 
 LIMIT = 100
 LONG_POLL = 25
-ANSWER_WITHIN = 10
 LONGEST_WAIT = 30.0
 
 _log = structlog.get_logger(__name__)
@@ -29,7 +27,7 @@ class Poller:
     """Fetches updates for one bot into one database."""
 
     def __init__(
-        self, database: Database, clock: Clock, bot: Bot, ring: Callable[[], None]
+        self, database: Database, clock: Clock, bot: RawBot, ring: Callable[[], None]
     ) -> None:
         """`ring` is told of new rows."""
         self._database = database
@@ -50,7 +48,7 @@ class Poller:
             try:
                 await self.fetch(LONG_POLL)
                 self._failures = 0
-            except (InvalidToken, EndPointNotFound):
+            except InvalidToken:
                 raise SignedOut from None
             except TelegramError as error:
                 await self._rest(error)
@@ -60,11 +58,7 @@ class Poller:
 
         Every run begins without an offset: what is stored already is known by its number.
         """
-        found = await self._bot.do_api_request(
-            "getUpdates",
-            api_kwargs=self._request(long_poll),
-            read_timeout=long_poll + ANSWER_WITHIN,
-        )
+        found = await self._bot.raw_updates(self._offset, LIMIT, long_poll, ALLOWED)
         if not isinstance(found, list):
             raise TelegramError("updates are a list")
         highest = await keep(self._database, found, self._clock.now())
@@ -72,10 +66,6 @@ class Poller:
             self._offset = highest + 1
             self._ring()
         return len(found)
-
-    def _request(self, long_poll: int) -> dict[str, Any]:
-        request = {"limit": LIMIT, "timeout": long_poll, "allowed_updates": list(ALLOWED)}
-        return request if self._offset is None else request | {"offset": self._offset}
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait a while, longer each time; a forgotten webhook is taken away."""

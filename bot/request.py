@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -89,6 +89,22 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"aiohttp.{type(error).__name__}") from None
 
 
+class RawBot(Bot):
+    """A bot that also hands out updates as they came, so that an odd one spoils no other."""
+
+    async def raw_updates(
+        self, offset: int | None, limit: int, long_poll: int, allowed: Sequence[str]
+    ) -> object:
+        """What Telegram has, after `offset`; it waits up to `long_poll` seconds for something."""
+        asked = {
+            "offset": offset,
+            "limit": limit,
+            "timeout": long_poll,
+            "allowed_updates": list(allowed),
+        }
+        return await self._post("getUpdates", asked, read_timeout=long_poll + _READ)
+
+
 def keep_quiet() -> None:
     """Silence the libraries that log URLs; to be called before the first request."""
     for name in TALKATIVE:
@@ -115,11 +131,11 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str]
 
 
 @asynccontextmanager
-async def connected(token: str, api_url: str, connections: int = 16) -> AsyncIterator[Bot]:
+async def connected(token: str, api_url: str, connections: int = 16) -> AsyncIterator[RawBot]:
     """The bot, ready to call; no call is made by this itself."""
     keep_quiet()
     polling, calling = AiohttpRequest(1), AiohttpRequest(connections)
-    bot = Bot(
+    bot = RawBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",

@@ -179,10 +179,12 @@ class Delivery:
         """Put off until the morning what keeps quiet hours, if it is night for somebody."""
         settings, hours = self._means.settings, self._means.policy.quiet_hours
         until = {one: release_at(now, hours, one, settings.zone) for one in Audience}
-        held = [one for one in Audience if until[one] > now and kinds & held_at_night(one)]
-        for audience in held:
+        asleep = [one for one in Audience if until[one] > now]
+        if not any(kinds & held_at_night(one) for one in asleep):
+            return False
+        for audience in asleep:
             await self._postman.record(partial(_hold, audience=audience, until=until[audience]))
-        return bool(held)
+        return True
 
 
 async def _hold(work: Work, audience: Audience, until: datetime) -> None:
