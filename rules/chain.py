@@ -125,17 +125,18 @@ class Chain:
         for higher in range(level, Level.BUREAU_LEADER + 1):
             rungs = [one for one in self.above(owner_id) if one.level == higher]
             gaps += [Gap(one.level, one.unit_id) for one in rungs if not one.is_manned]
-            manned = [one for one in rungs if one.is_manned]
-            new = [one for one in manned if not self._is_counted(one, owner_id)]
-            persons = _persons(new, owner_id)
-            if persons or (manned and not new):
+            counted = [one for one in rungs if self._is_counted(one, owner_id)]
+            persons = _persons((one for one in rungs if one not in counted), owner_id)
+            if persons or counted:
                 return Reach(Level(higher), persons, tuple(gaps))
         return Reach(None, (), tuple(gaps))
 
     def _is_counted(self, rung: Rung, owner_id: int) -> bool:
         """Whether the same person stands at a lower level too, and is told there."""
         lower = (one for one in self.above(owner_id) if one.level < rung.level)
-        return any(one.person_id == rung.person_id and one.is_manned for one in lower)
+        return rung.person_id is not None and any(
+            one.person_id == rung.person_id and _persons((one,), owner_id) for one in lower
+        )
 
 
 def _persons(rungs: Iterable[Rung], owner_id: int) -> tuple[int, ...]:

@@ -1,0 +1,153 @@
+"""Tasks: which are due, whose they are, and what the engine must know about one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from rules.book import Book
+from rules.chain import ABOVE, Chain, Gap
+from rules.model.case import Case, CaseState, Task, TaskState
+from rules.model.people import Level
+from rules.model.school import SchoolClass, Student
+from rules.policy import Policy
+from rules.tasks import TaskContext
+from rules.tasks.gaps import GAP
+from storage.facts.chain import chain_of_task
+from storage.tables.cases import cases, tasks
+from storage.tables.people import deputies
+from storage.tables.school import classes, students
+from storage.work import Reading
+
+_OPEN = tasks.c.state == TaskState.OPEN.value
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """A task with all that the engine decides on."""
+
+    task: Task
+    context: TaskContext
+
+
+async def due_task_ids(
+    read: Reading, now: datetime, limit: int, skipped: Collection[int] = ()
+) -> list[int]:
+    """Up to `limit` tasks about which time does something now, oldest first."""
+    query = select(tasks.c.id).where(
+        tasks.c.next_at.is_not(None), tasks.c.next_at <= now, tasks.c.id.not_in(skipped)
+    )
+    return await read.scalars(query.order_by(tasks.c.next_at, tasks.c.id).limit(limit))
+
+
+async def first_task_at(read: Reading, skipped: Collection[int] = ()) -> datetime | None:
+    """When time does something about a task next."""
+    at: datetime | None = await read.scalar(
+        select(func.min(tasks.c.next_at)).where(
+            tasks.c.next_at.is_not(None), tasks.c.id.not_in(skipped)
+        )
+    )
+    return at
+
+
+async def task_by_id(read: Reading, task_id: int) -> Task | None:
+    """One task, whatever its state."""
+    return await read.one(select(tasks).where(tasks.c.id == task_id), Task)
+
+
+async def open_tasks_of(read: Reading, person_id: int, on: date) -> list[Task]:
+    """What is open for this person: their own, and of those for whom they are deputy."""
+    stands_in_for = select(deputies.c.person_id).where(
+        deputies.c.deputy_id == person_id, *_acting(on)
+    )
+    owned = or_(tasks.c.owner_id == person_id, tasks.c.owner_id.in_(stands_in_for))
+    return await _in_order(read, select(tasks).where(_OPEN, owned))
+
+
+async def tasks_of_case(read: Reading, case_id: int, *, only_open: bool = True) -> list[Task]:
+    """The tasks of a case, by their due time."""
+    query = select(tasks).where(tasks.c.case_id == case_id)
+    return await _in_order(read, query.where(_OPEN) if only_open else query)
+
+
+async def open_tasks_about(read: Reading, subject: str) -> list[Task]:
+    """The open tasks of any kind about a subject ('leave:3')."""
+    return await _in_order(read, select(tasks).where(_OPEN, tasks.c.subject == subject))
+
+
+async def open_task_about(read: Reading, kind: str, subject: str) -> Task | None:
+    """The one open task of a kind about a subject."""
+    query = select(tasks).where(_OPEN, tasks.c.subject == subject, tasks.c.kind == kind)
+    return await read.one(query, Task)
+
+
+async def task_facts(read: Reading, task: Task, book: Book, now: datetime) -> TaskFacts:
+    """The task with its chain of today, its case, and the numbers that its case started with."""
+    on = book.calendar.local_date(now)
+    child, school_class = await _child_of(read, task)
+    grade = school_class.grade if school_class else None
+    case = await _case_of(read, task)
+    policy = _policy_from(case.policy) if case else book.policy
+    chain = await chain_of_task(read, task, on)
+    context = TaskContext(
+        policy=policy,
+        calendar=book.calendar.school(task.school_id or 0, grade),
+        chain=chain,
+        case=case,
+        is_early=is_early(child, grade, policy) if child else False,
+        open_gaps=await _open_gaps(read, task, chain),
+    )
+    return TaskFacts(task, context)
+
+
+def is_early(child: Student, grade: int | None, policy: Policy) -> bool:
+    """Whether the section hears of this child earlier: grades 1 to 6, boarders, and children with
+    a category of their own (rules.md 7, Whereabouts clock; rules.md 10)."""
+    has_category = child.left_behind in ("one", "both") or child.disability is not None
+    is_young = grade is not None and grade <= policy.whereabouts.early_up_to_grade
+    return is_young or child.boards or has_category
+
+
+@lru_cache(maxsize=64)
+def _policy_from(text: str) -> Policy:
+    return Policy.from_json(text)
+
+
+async def _child_of(read: Reading, task: Task) -> tuple[Student | None, SchoolClass | None]:
+    child = None
+    if task.student_id is not None:
+        child = await read.one(select(students).where(students.c.id == task.student_id), Student)
+    class_id = child.class_id if child else task.class_id
+    if class_id is None:
+        return child, None
+    return child, await read.one(select(classes).where(classes.c.id == class_id), SchoolClass)
+
+
+async def _case_of(read: Reading, task: Task) -> Case | None:
+    if task.case_id is None:
+        return None
+    query = select(cases).where(cases.c.id == task.case_id, cases.c.state != CaseState.CLOSED)
+    return await read.one(query, Case)
+
+
+async def _open_gaps(read: Reading, task: Task, chain: Chain) -> frozenset[str]:
+    """The gap tasks that are open for the levels of this chain."""
+    gaps = [Gap(Level.OWNER, task.school_id)]
+    gaps += [Gap(one.level, one.unit_id) for one in chain.rungs if one.level in ABOVE]
+    subjects = [gap.subject for gap in gaps]
+    query = select(tasks.c.subject).where(
+        _OPEN, tasks.c.kind == GAP, tasks.c.subject.in_(subjects)
+    )
+    return frozenset(await read.scalars(query))
+
+
+def _acting(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (deputies.c.from_on <= on, deputies.c.to_on >= on, deputies.c.ended_at.is_(None))
+
+
+async def _in_order(read: Reading, query: Select[object]) -> list[Task]:
+    return await read.all(query.order_by(tasks.c.due_at, tasks.c.id), Task)
