@@ -1,0 +1,189 @@
+"""How every command begins and ends: settings, keys, database and clock; refusals in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import typer
+
+from bot.cli.words import has_words, words
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.settings import Settings
+    from rules.policy import Policy
+    from storage.calendars import Calendars
+    from storage.database import Database
+    from storage.keys import Keys
+    from storage.meta import Mode
+
+T = TypeVar("T")
+REFUSED = 1
+
+
+class Refused(Exception):
+    """A command that is not carried out; `name` is its text in the section [refused]."""
+
+    def __init__(self, name: str, **values: object) -> None:
+        """`values` fill the text in."""
+        super().__init__(name)
+        self.name = name
+        self.values = values
+
+
+@dataclass(frozen=True)
+class County:
+    """An opened county: what every command works with."""
+
+    settings: Settings
+    policy: Policy
+    database: Database
+    calendars: Calendars
+    clock: Clock
+    mode: Mode
+
+    def say(self, name: str, **values: object) -> str:
+        """A text in the county's language."""
+        return words(self.settings.locale, name, **values)
+
+
+def perform(errand: Callable[[County], Awaitable[T]]) -> T:
+    """Open the county, do the errand, close it; exit 1 with the reason when it is refused."""
+
+    async def opened(settings: Settings) -> T:
+        async with open_county(settings) as county:
+            return await errand(county)
+
+    settings = settings_or_exit()
+    return finish(opened(settings), settings.locale)
+
+
+def finish(coroutine: Coroutine[Any, Any, T], language: str) -> T:
+    """Run to the end; known refusals become words on stderr and exit code 1."""
+    from papers.refusals import PaperRefused
+    from storage.errors import AlreadyRunning, WrongKey
+
+    try:
+        return asyncio.run(coroutine)
+    except Refused as refusal:
+        refuse(words(language, f"refused.{refusal.name}", **refusal.values))
+    except PaperRefused as refusal:
+        from papers.problems import sentence
+
+        refuse(sentence(refusal, language))
+    except AlreadyRunning as running:
+        refuse(words(language, "refused.already_running", holder=running))
+    except WrongKey as wrong:
+        refuse(words(language, "refused.wrong_key", problem=wrong))
+
+
+def refuse(reason: str) -> NoReturn:
+    """Say why on stderr, and leave with 1."""
+    print(reason, file=sys.stderr)
+    raise typer.Exit(REFUSED)
+
+
+def settings_or_exit() -> Settings:
+    """The settings; exit 1 naming each that is wrong."""
+    from pydantic import ValidationError
+
+    from bot import logs
+    from bot.settings import load_settings, warn_if_exposed
+
+    try:
+        settings = load_settings()
+    except ValidationError as error:
+        refuse("\n".join(_wrong_settings(error)))
+    logs.configure(settings)
+    warn_if_exposed()
+    return settings
+
+
+def _wrong_settings(error: Any) -> list[str]:
+    """One line for each setting; never its value."""
+    return [
+        f"{'.'.join(str(part) for part in one['loc']).upper() or 'settings'}: {one['msg']}"
+        for one in error.errors(include_input=False, include_url=False)
+    ]
+
+
+@asynccontextmanager
+async def open_county(settings: Settings) -> AsyncIterator[County]:
+    """Create or migrate the database and the keys, then open both; they are closed at the end."""
+    from bot.clock import SystemClock
+    from storage.database import Database
+    from storage.keycheck import check_keys
+
+    keys = keys_of(settings)
+    policy = policy_of(settings)
+    await migrated(settings)
+    database = await Database.open(settings.database_url, keys)
+    try:
+        await check_keys(database, SystemClock().now())
+        yield await _county(settings, policy, database)
+    finally:
+        await database.close()
+
+
+async def _county(settings: Settings, policy: Policy, database: Database) -> County:
+    from bot.clock import RehearsalClock, SystemClock
+    from storage.calendars import Calendars
+    from storage.meta import mode_of, rehearsal_clock
+
+    async with database.read() as read:
+        mode, stands_at = await mode_of(read), await rehearsal_clock(read)
+    clock = RehearsalClock(stands_at) if stands_at else SystemClock()
+    grades = policy.calendar.june_first_off_up_to_grade
+    return County(settings, policy, database, Calendars(settings.zone, grades), clock, mode)
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The keys, made on first use; WrongKey when a named one cannot be read."""
+    from storage.keys import load_keys
+
+    field, journal = settings.field_key, settings.journal_key
+    return load_keys(
+        settings.data_dir,
+        field.get_secret_value() if field else None,
+        settings.field_key_file,
+        journal.get_secret_value() if journal else None,
+        settings.journal_key_file,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The county's numbers; Refused naming the key that is wrong."""
+    from rules.policy import Policy, PolicyError
+
+    if not settings.policy_file.exists():
+        if "policy_file" in settings.model_fields_set:
+            raise Refused("no_policy", file=settings.policy_file)
+        return Policy()
+    try:
+        return Policy.from_toml(settings.policy_file.read_text(encoding="utf-8"))
+    except (PolicyError, UnicodeDecodeError) as error:
+        raise Refused("wrong_policy", file=settings.policy_file, problem=error) from error
+
+
+async def migrated(settings: Settings) -> None:
+    """Bring the database to the newest shape; Refused when it cannot be reached."""
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    from storage.migrate import migrate
+
+    try:
+        await migrate(settings.database_url)
+    except (ArgumentError, ValueError) as error:
+        raise Refused("wrong_database_url") from error
+    except (DBAPIError, OSError) as error:
+        raise Refused("no_database", problem=type(error).__name__) from error
+
+
+def is_text(language: str, name: str) -> bool:
+    """Whether the command line has a text of this name."""
+    return has_words(language, name)

@@ -1,0 +1,196 @@
+"""Children of a register or a roster: new, changed, the same, or for a person to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from rules.model.people import Guardianship
+from rules.model.school import SchoolClass, Student, Unit
+from storage.importing.batch import Batch
+from storage.importing.county import County, Known
+from storage.importing.families import take_members
+from storage.importing.flaws import Fate, ImportFlaw, Verdict, fate_of, refused
+from storage.importing.matching import Marks, Match, is_near, marks_of, match, namesakes
+from storage.importing.repairs import settle_repair
+from storage.importing.reviews import decided, hold
+from storage.importing.units import ensure_class
+from storage.importing.values import ChildRow
+from storage.tables.people import guardianships
+from storage.tables.school import students
+from storage.work import Reading
+
+
+@dataclass
+class Loaded:
+    """The whole records behind the rows of one batch."""
+
+    children: dict[int, Student] = field(default_factory=dict)
+    families: dict[int, list[Guardianship]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A row, and where it says that the child is."""
+
+    row: ChildRow
+    school: Unit
+    place: SchoolClass
+    marks: Marks
+
+
+async def take_children(
+    read: Reading, county: County, batch: Batch, rows: Sequence[ChildRow]
+) -> list[Verdict]:
+    """A few rows, each child whole with its family."""
+    placed = [_place(county, batch, row) for row in rows]
+    loaded = await _load(read, county, [one for one in placed if one is not None])
+    return [
+        await _take(read, county, batch, one, loaded)
+        if one is not None
+        else refused("school", ImportFlaw.SCHOOL)
+        for one in placed
+    ]
+
+
+async def close_rosters(read: Reading, county: County, batch: Batch) -> None:
+    """Whoever is of a listed class, but not on its roster, is not on it any more."""
+    table = students
+    for class_id, listed in county.listed.items():
+        query = select(table).where(table.c.class_id == class_id, table.c.on_roster)
+        for child in await read.all(query, Student):
+            if child.id not in {county.numbers.real(one) for one in listed}:
+                batch.put(replace(child, on_roster=False))
+
+
+def _place(county: County, batch: Batch, row: ChildRow) -> Placed | None:
+    school = county.school(row.school)
+    if school is None:
+        return None
+    place = ensure_class(county, batch, school, row.class_key)
+    return Placed(row, school, place, marks_of(county, row))
+
+
+async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Loaded:
+    """Everything known about whomever these rows could mean."""
+    wanted: set[int] = set()
+    for one in placed:
+        found = match(county, one.row, one.school.id, one.place.id).child
+        near = namesakes(county, one.row, one.school.id, one.place.id)
+        wanted |= {known.id for known in (*near, *([found] if found else []))}
+    loaded = Loaded({one: county.planned[one] for one in wanted if one in county.planned})
+    by_number = {county.numbers.real(one): one for one in wanted if one not in loaded.children}
+    for child in await read.all(select(students).where(students.c.id.in_(by_number)), Student):
+        loaded.children[by_number[child.id]] = child
+    query = select(guardianships).where(guardianships.c.student_id.in_(by_number))
+    for one in await read.all(query, Guardianship):
+        loaded.families.setdefault(by_number[one.student_id], []).append(one)
+    return loaded
+
+
+async def _take(
+    read: Reading, county: County, batch: Batch, placed: Placed, loaded: Loaded
+) -> Verdict:
+    found = _cleared(county, placed, loaded)
+    if found.child and found.child.id in county.seen:
+        return Verdict(Fate.UNCHANGED)  # the row before it counts; the reader has reported it
+    if found.doubt:
+        found = decided(county, placed.row, found)
+    if found.doubt:
+        hold(county, batch, placed.row, placed.school.id, found)
+        return refused("name", ImportFlaw.REVIEW)
+    child, fate = _stored(county, batch, placed, found.child, loaded)
+    family = loaded.families.get(child.id, [])
+    has_news = await take_members(read, county, batch, (child.id, placed.row.members), family)
+    has_news |= settle_repair(county, batch, placed.row, child)
+    if has_news and fate is Fate.UNCHANGED:
+        fate = Fate.CHANGED
+    return Verdict(fate)
+
+
+def _cleared(county: County, placed: Placed, loaded: Loaded) -> Match:
+    """A namesake with a number that is not even near is another child."""
+    row = placed.row
+    found = match(county, row, placed.school.id, placed.place.id)
+    if found.doubt != "near" or row.id_number is None:
+        return found
+    for known in namesakes(county, row, placed.school.id, placed.place.id):
+        record = loaded.children.get(known.id)
+        if record and record.id_number and is_near(record.id_number, row.id_number):
+            return Match(known, "near")
+    return Match()
+
+
+def _stored(
+    county: County, batch: Batch, placed: Placed, known: Known | None, loaded: Loaded
+) -> tuple[Student, Fate]:
+    """The child as it is now; put into the batch if that is news."""
+    if known is None:
+        child = batch.add(_new(placed))
+        county.planned[child.id] = child
+    else:
+        before = loaded.children[known.id]
+        child = replace(before, **_news(county, placed))
+        if child != before:
+            batch.put(child)
+    _remember(county, placed, child, known)
+    if known is None:
+        return child, Fate.NEW
+    return child, fate_of(is_new=False, is_changed=child != before)
+
+
+def _new(placed: Placed) -> Student:
+    row = placed.row
+    given = {name: value for name, value in row.fills.items() if value is not None}
+    return Student(
+        id=0,
+        school_id=placed.school.id,
+        class_id=placed.place.id,
+        name=row.name,
+        birth_on=row.birth_on,
+        id_number=row.id_number,
+        id_hash=placed.marks.id,
+        register_number=row.register_number,
+        register_hash=placed.marks.register,
+        **given,
+        **row.at_first,
+    )
+
+
+def _news(county: County, placed: Placed) -> dict[str, Any]:
+    """What the row says of a known child; what it leaves empty stays as it is."""
+    row, marks = placed.row, placed.marks
+    said: dict[str, Any] = {
+        "name": row.name,
+        "birth_on": row.birth_on,
+        "school_id": county.numbers.real(placed.school.id),
+        "class_id": county.numbers.real(placed.place.id),
+        **row.fills,
+    }
+    if marks.id:
+        said |= {"id_number": row.id_number, "id_hash": marks.id}
+    if marks.register:
+        said |= {"register_number": row.register_number, "register_hash": marks.register}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _remember(county: County, placed: Placed, child: Student, known: Known | None) -> None:
+    """Later rows find the child as it is now."""
+    number = known.id if known else child.id
+    county.seen.add(number)
+    if placed.row.is_roster:
+        county.listed[county.numbers.real(placed.place.id)].add(number)
+    county.take_child(
+        Known(
+            number,
+            placed.school.id,
+            placed.place.id,
+            child.name,
+            child.birth_on,
+            child.id_hash,
+            child.register_hash,
+        )
+    )

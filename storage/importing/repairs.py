@@ -1,0 +1,70 @@
+"""Data-repair tasks: a value that was wrong is left empty, and the register clerk mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from rules.model.case import Task, TaskState
+from rules.model.people import Role
+from rules.model.school import Student
+from storage.importing.batch import Batch
+from storage.importing.county import REPAIR, County
+from storage.importing.values import ChildRow
+
+OWNERS = (Role.REGISTER_CLERK, Role.HEAD, Role.LEADER)
+MENDED = "mended"
+
+
+def settle_repair(county: County, batch: Batch, row: ChildRow, child: Student) -> bool:
+    """Open the task for a row with flaws, end it for one without; whether that was done."""
+    subject = f"child:{child.id}"
+    known = county.repairs.get(subject)
+    if not row.flaws:
+        if known is None or row.is_roster:
+            return False
+        ended = {"state": TaskState.VOID, "next_at": None, "done_at": county.now}
+        batch.put(replace(known, **ended, outcome=MENDED))  # type: ignore[arg-type]
+        del county.repairs[subject]
+        return True
+    note = "\n".join(sorted(row.flaws))
+    if known is not None or (subject, note) in county.repaired:
+        return False
+    return open_data_repair(county, batch, child, note)
+
+
+def open_data_repair(county: County, batch: Batch, child: Student, note: str) -> bool:
+    """A task for whoever keeps the school's register; False while the school has nobody."""
+    owner = owner_of(county, child.school_id)
+    if owner is None:
+        return False
+    due_at = _due_at(county, child.school_id)
+    task = Task(
+        id=0,
+        kind=REPAIR,
+        subject=f"child:{child.id}",
+        owner_id=owner,
+        opened_at=county.now,
+        due_at=due_at,
+        student_id=child.id,
+        school_id=child.school_id,
+        class_id=child.class_id,
+        next_at=due_at,
+        note=note,
+    )
+    county.repairs[task.subject] = batch.add(task)
+    return True
+
+
+def owner_of(county: County, school_id: int) -> int | None:
+    """The register clerk, else the head, else a leader; of the school, then of its central one."""
+    parent = county.units[school_id].parent_id if school_id in county.units else None
+    places: Sequence[int | None] = (school_id, parent)
+    found = (county.holder(place, role) for place in places for role in OWNERS)
+    return next((one for one in found if one is not None), None)
+
+
+def _due_at(county: County, school_id: int) -> datetime:
+    kind = county.policy.tasks[REPAIR]
+    return kind.due_at(county.now, county.calendar.school(school_id))
