@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,10 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+
+
+# The framework then gives `retry_after` as a duration, and no warning with every 429.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 
 class Fate(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -17,9 +16,6 @@ from bot.outcomes import NotConnected
 
 #: Libraries that would write the URL, and so the token, into the log.
 TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram.request", "telegram.Bot")
-
-# The framework then gives `retry_after` as a duration, and no warning with every 429.
-os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _READ, _CONNECT, _POOL = 10.0, 5.0, 5.0
 
