@@ -23,9 +23,15 @@ _HEAD_ID = 1
 async def append(
     line: Line, vault: Vault, key: bytes, now: datetime, entries: Sequence[Entry]
 ) -> None:
-    """Number and chain the entries, under the lock on the end of the chain."""
+    """Number and chain the entries, under the lock on the end of the chain.
+
+    When that end was tampered with, the work goes on, but what follows is chained to nothing, so
+    that the break can be proven for ever.
+    """
     head = await _locked_head(line, key)
-    previous = head.mac if chain.is_sealed(key, head) else chain.BROKEN
+    if not chain.is_sealed(key, head):
+        head = chain.Head(max(head.number, await _last_number(line)), chain.BROKEN)
+    previous = head.mac
     rows: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
     for number, entry in enumerate(entries, head.number + 1):
@@ -37,7 +43,7 @@ async def append(
             details.append({"number": number, "content": vault.seal(personal, DETAILS_AAD)})
     await line.run(insert(journal), rows)
     if details:
-        await line.run(insert(journal_details), details)
+        await insert_new(line, journal_details, details)  # rows of lines cut off may be left
     await _move_head(line, key, rows[-1])
 
 
@@ -64,9 +70,13 @@ async def _locked_head(line: Line, key: bytes) -> chain.Head:
 
 async def _first_head(line: Line, key: bytes) -> dict[str, Any]:
     """The end of an empty chain; that of a chain whose end was removed gets no valid seal."""
-    last = (await line.run(select(func.max(journal.c.number)))).rows[0][0] or 0
-    seal = "" if last else chain.seal_of(key, 0, chain.GENESIS)
+    last = await _last_number(line)
+    seal = chain.seal_of(key, 0, chain.GENESIS)  # not valid for any other number
     return {"id": _HEAD_ID, "number": last, "mac": chain.GENESIS, "seal": seal}
+
+
+async def _last_number(line: Line) -> int:
+    return (await line.run(select(func.max(journal.c.number)))).rows[0][0] or 0
 
 
 async def _move_head(line: Line, key: bytes, last: dict[str, Any]) -> None:

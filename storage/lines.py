@@ -76,11 +76,11 @@ class ThreadLine:
         )
 
 
-async def insert_new(line: Line, table: Table, rows: Values | list[Values]) -> list[Any]:
+async def insert_new(line: Line, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
     """Add rows, leaving out those whose unique key is there; the key of one row if it was new."""
     make = sqlite.insert if line.dialect == "sqlite" else postgresql.insert
     statement = make(table).on_conflict_do_nothing()
-    if isinstance(rows, list):
+    if not isinstance(rows, Mapping):
         await line.run(statement, rows)
         return []
     first_key = next(iter(table.primary_key))

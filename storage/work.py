@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -99,7 +99,7 @@ class Work(Reading):
         if rows:
             await self._line.run(insert(table), rows)
 
-    async def insert_new(self, table: Table, rows: Values | list[Values]) -> list[Any]:
+    async def insert_new(self, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
         """Add plain rows, leaving out those whose unique key is there; the new ids of one row.
 
         Values are stored as they are: nothing is sealed here.

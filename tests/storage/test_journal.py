@@ -145,12 +145,29 @@ async def recompute_with_another_key(work: Work) -> None:
 
 async def cut_the_tail(work: Work) -> None:
     await work.execute(delete(journal).where(journal.c.number > 7))
+    await work.execute(delete(journal_details).where(journal_details.c.number > 7))
 
 
 async def cut_the_tail_and_move_the_head(work: Work) -> None:
     await cut_the_tail(work)
     mac = await work.scalar(select(journal.c.mac).where(line(7)))
     await work.execute(update(journal_head).values(number=7, mac=mac))
+
+
+async def move_the_head_back(work: Work) -> None:
+    mac = await work.scalar(select(journal.c.mac).where(line(7)))
+    await work.execute(update(journal_head).values(number=7, mac=mac))
+
+
+async def cut_lines_but_not_their_details(work: Work) -> None:
+    await work.execute(delete(journal).where(journal.c.number > 6))
+    mac = await work.scalar(select(journal.c.mac).where(line(6)))
+    await work.execute(update(journal_head).values(number=6, mac=mac))
+
+
+async def cut_the_tail_and_the_head(work: Work) -> None:
+    await cut_the_tail(work)
+    await remove_the_head(work)
 
 
 async def remove_the_head(work: Work) -> None:
@@ -202,12 +219,22 @@ async def test_who_tampers_is_found_out(
         found.require_whole()
 
 
-@pytest.mark.parametrize("tamper", [cut_the_tail_and_move_the_head, remove_the_head, cut_the_tail])
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        cut_the_tail,
+        cut_the_tail_and_move_the_head,
+        cut_the_tail_and_the_head,
+        cut_lines_but_not_their_details,
+        move_the_head_back,
+        remove_the_head,
+    ],
+)
 async def test_a_break_stays_provable_when_the_work_goes_on(county: Database, tamper: Any) -> None:
     async with county.work(NOW) as work:
         await tamper(work)
     await note(county, 11)
-    await note(county, 12)
+    await note(county, 13)
 
     assert not (await verdict_on(county)).is_whole
 

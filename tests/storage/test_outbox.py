@@ -68,6 +68,14 @@ async def test_lanes_come_first_and_then_whoever_waited_longest(database: Databa
         assert await outbox.next_due_at(read) == NOW - 9 * MINUTE
 
 
+async def test_the_one_that_waited_longest_is_not_left_behind_the_limit(
+    database: Database,
+) -> None:
+    await added(database, a_row("later"), a_row("earlier", not_before=NOW - MINUTE))
+
+    assert await due_keys(database, limit=1) == ["earlier"]
+
+
 async def test_waiting_rows_of_a_group_become_one(database: Database) -> None:
     one, same, other_kind, other_person = await added(
         database,
