@@ -96,8 +96,8 @@ def _ending(draft: Draft) -> Ending:
     days = draft.facts.read(draft.now)
     since = case.first_absent_on if case else draft.facts.today
     states = {day.state for day in days if day.on >= since}
-    unexplained = states & {DayState.ABSENT, DayState.UNTAKEN}
-    return Ending.RETURNED if unexplained else Ending.EXPLAINED
+    is_explained = DayState.EXCUSED in states and not states & {DayState.ABSENT, DayState.UNTAKEN}
+    return Ending.EXPLAINED if is_explained else Ending.RETURNED
 
 
 def _close(draft: Draft, ending: Ending) -> None:
