@@ -18,7 +18,6 @@ from telegram.error import (
     TimedOut,
 )
 
-
 # The framework then gives `retry_after` as a duration, and no warning with every 429.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.outcomes import NotConnected
@@ -33,6 +34,17 @@ class AiohttpRequest(BaseRequest):
     def read_timeout(self) -> float:
         """Seconds to wait for an answer."""
         return self._read_timeout
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer as an object; one that is none is not written into the log."""
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise TelegramError("Invalid server response") from None
+        return answer
 
     async def initialize(self) -> None:
         """Make the pool; a second time nothing happens."""
@@ -87,6 +99,10 @@ class AiohttpRequest(BaseRequest):
 
 class RawBot(Bot):
     """A bot that also hands out updates as they came, so that an odd one spoils no other."""
+
+    def __repr__(self) -> str:
+        """Without the token, which the framework would show."""
+        return type(self).__name__
 
     async def raw_updates(
         self, offset: int | None, limit: int, long_poll: int, allowed: Sequence[str]
