@@ -86,8 +86,8 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
     for child in await read.all(select(students).where(students.c.id.in_(by_number)), Student):
         loaded.children[by_number[child.id]] = child
     query = select(guardianships).where(guardianships.c.student_id.in_(by_number))
-    for one in await read.all(query, Guardianship):
-        loaded.families.setdefault(by_number[one.student_id], []).append(one)
+    for link in await read.all(query, Guardianship):
+        loaded.families.setdefault(by_number[link.student_id], []).append(link)
     return loaded
 
 

@@ -146,9 +146,16 @@ class County:
         found = {one.person_id for one in self.posts_in[unit_id] if self.is_held(one)}
         return sorted(one for one in found if self.persons[one].name == name)
 
+    def forget_table(self) -> None:
+        """Another table begins: what rows of the last one have named does not matter to it."""
+        self.seen.clear()
+        self.confirmed.clear()
+        self.listed.clear()
+
     def settle(self, stored: dict[int, int]) -> None:
-        """A batch is written: placeholders have become ids."""
+        """A batch is written: placeholders have become ids, and the records are found there."""
         self.numbers.stored = stored
+        self.planned.clear()
 
 
 def plain(name: str) -> str:

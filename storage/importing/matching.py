@@ -55,7 +55,7 @@ def match(county: County, row: ChildRow, school_id: int, class_id: int) -> Match
         return Match(county.children[first], "two_children")
     if first or second:
         known = county.children[first or second or 0]
-        return Match(known, "other_name" if _is_somebody_else(known, row, marks) else None)
+        return Match(known, _doubt(county, known, row, school_id))
     return _by_name(county, row, marks, school_id, class_id)
 
 
@@ -91,6 +91,14 @@ def one_child(county: County, row: PairingRow | AttendanceRow, school_id: int) -
     if len(found) == 1 and marks.is_empty:
         return found[0].id
     return ImportFlaw.CHILDREN if len(found) > 1 else ImportFlaw.CHILD
+
+
+def _doubt(county: County, known: Known, row: ChildRow, school_id: int) -> str | None:
+    """Why a child that was found by a number may still be another, or elsewhere."""
+    if _is_somebody_else(known, row, marks_of(county, row)):
+        return "other_name"
+    real = county.numbers.real
+    return "elsewhere" if row.is_roster and real(known.school_id) != real(school_id) else None
 
 
 def _is_somebody_else(known: Known, row: ChildRow, marks: Marks) -> bool:
