@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 
-HANDLERS: tuple[Handler, ...] = in_order(())
+HANDLERS: tuple[Handler, ...] = in_order(
+    (
+        start.HANDLERS,
+        consent.HANDLERS,
+        confirming.HANDLERS,
+        account.HANDLERS,
+        strangers.HANDLERS,
+    )
+)

@@ -1,0 +1,174 @@
+"""Teachers say whether it is them, hold parents' meetings, and see which families are linked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telegram import Update
+
+from handlers.children import book_of
+from handlers.context import Context, content_of
+from handlers.dispatch import on_command, on_menu, on_press
+from rules.binding import end_meeting, open_meeting
+from rules.confirming import KIND, confirm, reject
+from rules.consent import note_parent_consent
+from rules.decision import Decision
+from rules.messages.base import Lane
+from rules.model.case import Task
+from rules.model.people import Person, Role
+from rules.parties import Party, Tie
+from rules.quiet import Audience, release_at
+from rules.refusals import NotAllowed, NotYours, OldButton
+from storage import outbox
+from storage.access import classes_of, task_visible_to
+from storage.facts.binding import class_of, link_of, party_of
+from storage.facts.tasks import task_by_id
+from storage.outgoing import SCREEN
+from storage.views.binding import binding_card
+from storage.views.my_class import my_class
+from templates.presses_binding import (
+    ClaimCardPress,
+    ConfirmPress,
+    LivePress,
+    MyClassPress,
+    ParentPress,
+    RejectPress,
+)
+from templates.render import render
+
+
+async def confirm_guardian(update: Update, context: Context) -> None:
+    """[是本人]: from now on messages about the child may go to this chat."""
+    task = await _own_task(context, context.press(ConfirmPress).task_id)
+    _, tie = await _claim_of(context, task)
+    decision = confirm(tie, context.actor_id, context.now)
+    await _settle(context, task, decision, "binding.confirmed")
+
+
+async def reject_guardian(update: Update, context: Context) -> None:
+    """[不是，作废]: the link goes, and with it the chat."""
+    task = await _own_task(context, context.press(RejectPress).task_id)
+    party, tie = await _claim_of(context, task)
+    decision = reject(party, tie, context.actor_id, context.now)
+    await _settle(context, task, decision, "binding.rejected")
+    if decision is not None:
+        await _say_farewell(context, party.person, task)
+
+
+async def note_paper(update: Update, context: Context) -> None:
+    """[家长已同意（纸质）]: a parent has signed for the carer."""
+    task = await _own_task(context, context.press(ParentPress).task_id)
+    _, tie = await _claim_of(context, task)
+    version = context.words("consent.version")
+    decision = note_parent_consent(tie.link, version, context.actor_id, context.now)
+    await _settle(context, task, decision, "binding.parent_noted")
+
+
+async def open_claim(update: Update, context: Context) -> None:
+    """[处理] in the list of the class: the card as it stands now."""
+    task = await _own_task(context, context.press(ClaimCardPress).task_id)
+    await context.say("binding_card", await binding_card(context.work, task))
+
+
+async def show_my_class(update: Update, context: Context) -> None:
+    """[本班]."""
+    mine = await classes_of(context.work, context.actor, context.today)
+    if not mine:
+        raise NotAllowed
+    await _show_class(context, mine[0], mine)
+
+
+async def show_other_class(update: Update, context: Context) -> None:
+    """Another class of the same teacher."""
+    class_id = context.press(MyClassPress).class_id
+    await _show_class(context, class_id, await _own_classes(context, class_id))
+
+
+async def hold_meeting(update: Update, context: Context) -> None:
+    """[现场绑定]: for an hour, whoever taps is confirmed; or its end."""
+    press = context.press(LivePress)
+    mine = await _own_classes(context, press.class_id)
+    school_class = await class_of(context.work, press.class_id)
+    changed = open_meeting(school_class, context.now) if press.on else end_meeting(school_class)
+    await context.carry_out(Decision((changed,)))
+    until = changed.live_binding_until
+    if until is None:
+        await context.toast("binding.live_off")
+    else:
+        await context.toast("binding.live_on", until=f"{context.calendar.local(until):%H:%M}")
+    await _show_class(context, press.class_id, mine)
+
+
+async def _own_task(context: Context, task_id: int) -> Task:
+    """A claim that this person may decide: the owner, a deputy, or a leader of the school."""
+    task = await task_visible_to(context.work, context.actor, task_id, context.today)
+    if task.kind != KIND:
+        raise NotYours
+    is_leader = context.actor.has_role(Role.LEADER, Role.HEAD, unit_id=task.school_id)
+    is_teacher = task.class_id in await classes_of(context.work, context.actor, context.today)
+    if not (context.actor.is_one_of(task.owner_id) or is_leader or is_teacher):
+        raise NotAllowed
+    return task
+
+
+async def _claim_of(context: Context, task: Task) -> tuple[Party, Tie]:
+    link = await link_of(context.work, int(task.subject.partition(":")[2]))
+    party = await party_of(context.work, link.person_id, book_of(context), context.today)
+    tie = party.tie(link.id)
+    if tie is None:
+        raise OldButton
+    return party, tie
+
+
+async def _settle(context: Context, task: Task, decision: Decision | None, done: str) -> None:
+    """Carry it out; a press that came too late sees how things stand."""
+    if decision is not None:
+        await context.carry_out(decision)
+    await context.toast(done if decision is not None else "binding.no_longer_waits")
+    now_stands = await task_by_id(context.work, task.id)
+    await context.show("binding_card", await binding_card(context.work, now_stands or task))
+
+
+async def _say_farewell(context: Context, person: Person, task: Task) -> None:
+    """Neutral words to the chat that was linked, whoever holds it; by day, and silently."""
+    if person.chat_id is None:
+        return
+    zone = context.calendar.zone
+    screen = render("guardian_rejected", {}, person.language, zone.key)
+    content = {**content_of(replace(screen, menu=())), "language": person.language}
+    at = release_at(context.now, context.policy.quiet_hours, Audience.GUARDIANS, zone)
+    row = outbox.Outgoing(
+        key=f"task:{task.id}:guardian_rejected",
+        kind=SCREEN,
+        lane=Lane.TASK,
+        chat_id=person.chat_id,
+        payload={"content": content},
+        not_before=at,
+        is_silent=True,
+    )
+    await outbox.add(context.work, row)
+
+
+async def _own_classes(context: Context, class_id: int) -> list[int]:
+    mine = await classes_of(context.work, context.actor, context.today)
+    if class_id not in mine:
+        raise NotYours
+    return mine
+
+
+async def _show_class(context: Context, class_id: int, mine: list[int]) -> None:
+    school_class = await class_of(context.work, class_id)
+    view = await my_class(context.work, school_class, mine, context.now)
+    await context.show("my_class", view)
+
+
+HANDLERS = (
+    on_press(confirm_guardian, ConfirmPress),
+    on_press(reject_guardian, RejectPress),
+    on_press(note_paper, ParentPress),
+    on_press(open_claim, ClaimCardPress),
+    on_press(hold_meeting, LivePress),
+    on_press(show_other_class, MyClassPress),
+    on_menu(show_my_class, "my_class"),
+    on_command(show_my_class, "myclass"),
+)

@@ -1,0 +1,103 @@
+"""The persistent keyboard and the commands of a chat, by the roles and the language on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from handlers.context import Context, content_of
+from rules.model.people import GuardianState, Role
+from storage import outgoing
+from storage.actors import Actor, actor_of
+from templates.words import label, phrase
+
+Rows = tuple[tuple[str, ...], ...]
+
+LEADERS = (Role.LEADER, Role.HEAD)
+TEACHERS = (Role.CLASS_TEACHER, Role.TEACHER)
+
+#: Label names, a row each.
+GUARDIAN_KEYS: Rows = (("my_child", "ask_leave"), ("reach_teacher",))
+CLASS_TEACHER_KEYS: Rows = (("roll_call", "my_tasks"), ("my_class", "my_children"))
+TEACHER_KEYS: Rows = (("my_tasks", "my_children"),)
+LEADER_KEYS: Rows = (("my_approvals", "school_today"),)
+
+EVERYBODY = ("help", "language", "privacy", "cancel")
+GUARDIAN_COMMANDS = ("children", "leave", "teacher", "mydata", "stop")
+CLASS_TEACHER_COMMANDS = ("rollcall", "tasks", "myclass", "paired")
+TEACHER_COMMANDS = ("tasks", "paired")
+LEADER_COMMANDS = ("approvals", "today")
+OFFICE_COMMANDS = ("tasks",)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the people on a chat are, as far as words and keys depend on it."""
+
+    is_guardian: bool
+    is_class_teacher: bool
+    is_teacher: bool
+    is_leader: bool
+    is_staff: bool
+
+
+def roles_of(actor: Actor) -> Roles:
+    """The roles on a chat; a guardian whom no teacher has confirmed yet counts as one."""
+    return Roles(
+        is_guardian=actor.is_guardian,
+        is_class_teacher=actor.has_role(Role.CLASS_TEACHER),
+        is_teacher=actor.has_role(*TEACHERS),
+        is_leader=actor.has_role(*LEADERS),
+        is_staff=actor.is_staff,
+    )
+
+
+def waits_for_teacher(actor: Actor) -> bool:
+    """Whether somebody here is known only by what they said: no teacher has confirmed them."""
+    states = {one.state for one in actor.guardianships.values()}
+    return GuardianState.CLAIMED in states and GuardianState.BOUND not in states
+
+
+def keyboard_of(actor: Actor) -> Rows:
+    """The rows of the persistent keyboard, in the language of the chat; none: no keyboard."""
+    roles = roles_of(actor)
+    rows = CLASS_TEACHER_KEYS if roles.is_class_teacher else ()
+    if roles.is_teacher and not roles.is_class_teacher:
+        rows = TEACHER_KEYS
+    rows += LEADER_KEYS if roles.is_leader else ()
+    rows += GUARDIAN_KEYS if roles.is_guardian else ()
+    return tuple(tuple(label(actor.language, name) for name in row) for row in rows)
+
+
+def commands_of(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The commands of this chat with their descriptions, in the language of the chat."""
+    roles = roles_of(actor)
+    names: tuple[str, ...] = CLASS_TEACHER_COMMANDS if roles.is_class_teacher else ()
+    if roles.is_teacher and not roles.is_class_teacher:
+        names = TEACHER_COMMANDS
+    names += LEADER_COMMANDS if roles.is_leader else ()
+    names += GUARDIAN_COMMANDS if roles.is_guardian else ()
+    names = names or (OFFICE_COMMANDS if roles.is_staff else ("start",))
+    every = dict.fromkeys((*names, *EVERYBODY))
+    return tuple((name, phrase(actor.language, f"commands.{name}")) for name in every)
+
+
+async def say_with_menu(context: Context, kind: str, view: object) -> None:
+    """A new message to the speaker, under which the keyboard and commands are set anew."""
+    screen = replace(context.rendered(kind, view), menu=keyboard_of(context.actor))
+    content: dict[str, Any] = content_of(screen)
+    content["commands"] = [list(pair) for pair in commands_of(context.actor)]
+    content["language"] = context.language
+    people = context.actor.person_ids
+    await outgoing.answer(
+        context.work,
+        f"menu:{context.arrived.update_id}:{kind}",
+        context.chat_id,
+        content,
+        person_id=people[0] if people else None,
+    )
+
+
+async def look_again(context: Context) -> None:
+    """Who speaks from this chat has changed within this update."""
+    context.actor = await actor_of(context.work, context.chat_id, context.today, context.language)

@@ -1,0 +1,69 @@
+"""Consent to the chat channel: given, refused, withdrawn (privacy D1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from rules.decision import Decision, Entry
+from rules.model.people import Consent, Guardianship, GuardianState, Relation
+
+CHAT = "chat"
+PAPER = "paper"
+PARENTS = (Relation.FATHER, Relation.MOTHER)
+
+
+def agreed(link: Guardianship, text_version: str, chat_id: int, now: datetime) -> Consent:
+    """The guardian has read this version in this chat and agreed."""
+    return Consent(
+        id=0,
+        person_id=link.person_id,
+        guardianship_id=link.id,
+        text_version=text_version,
+        agreed=True,
+        way=CHAT,
+        at=now,
+        chat_id=chat_id,
+    )
+
+
+def refuse(link: Guardianship, text_version: str, now: datetime) -> Decision | None:
+    """[不用，打电话]: the teacher phones instead, and nobody asks again (data.md, Binding).
+
+    It costs nothing, and nothing about the chat is kept.  None for a guardian who has agreed
+    before: leaving is `/stop`, by which everything else ends as well.
+    """
+    if link.state in (GuardianState.BOUND, GuardianState.CLAIMED, GuardianState.PHONE_ONLY):
+        return None
+    no = replace(agreed(link, text_version, 0, now), agreed=False, chat_id=None)
+    entry = Entry("chat_refused", f"guardianship:{link.id}", by=link.person_id)
+    return Decision((replace(link, state=GuardianState.PHONE_ONLY), no), entries=(entry,))
+
+
+def needs_parent(link: Guardianship) -> bool:
+    """Whether a parent has yet to agree: somebody else than a parent cares for the child."""
+    return link.is_carer and link.relation not in PARENTS and not link.parent_consent
+
+
+def note_parent_consent(
+    link: Guardianship, text_version: str, by: int, now: datetime
+) -> Decision | None:
+    """[家长已同意（纸质）]: the class teacher holds a parent's signature for this carer."""
+    if not needs_parent(link):
+        return None
+    paper = replace(agreed(link, text_version, 0, now), way=PAPER, chat_id=None)
+    entry = Entry("parent_consent", f"guardianship:{link.id}", by=by, public={"way": PAPER})
+    return Decision((replace(link, parent_consent=True), paper), entries=(entry,))
+
+
+def withdrawn(consents: Iterable[Consent], now: datetime) -> tuple[Consent, ...]:
+    """What the guardian agreed to in chat ends now; the rows stay as proof of what was agreed.
+
+    A parent's signature for the carer is the parent's to take back, not the carer's.
+    """
+    return tuple(
+        replace(one, withdrawn_at=now)
+        for one in consents
+        if one.agreed and one.way == CHAT and one.withdrawn_at is None
+    )
