@@ -9,7 +9,7 @@ from telegram import Update
 from handlers import contactability
 from handlers.children import book_of
 from handlers.context import Context
-from handlers.dispatch import on_command, on_menu, on_press
+from handlers.dispatch import Handler, on_command, on_menu, on_press
 from handlers.menus import (
     GUARDIAN_KEYS,
     look_again,
@@ -122,7 +122,11 @@ async def ask_for_patience(update: Update, context: Context) -> None:
             return
 
 
-HANDLERS = (
+_WAITING: tuple[Handler, ...] = tuple(
+    on_menu(ask_for_patience, name, by=waits_for_teacher) for row in GUARDIAN_KEYS for name in row
+)
+
+HANDLERS: tuple[Handler, ...] = (
     on_command(get_help, "help"),
     on_command(read_privacy, "privacy"),
     on_command(choose_language, "language"),
@@ -131,9 +135,5 @@ HANDLERS = (
     on_command(ask_stop, "stop"),
     on_press(set_language, LanguagePress),
     on_press(stop_or_not, StopPress),
-    *(
-        on_menu(ask_for_patience, name, by=waits_for_teacher)
-        for row in GUARDIAN_KEYS
-        for name in row
-    ),
+    *_WAITING,
 )

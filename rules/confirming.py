@@ -7,8 +7,8 @@ from datetime import datetime
 
 from rules.consent import needs_parent, withdrawn
 from rules.decision import NOTHING, Decision, Entry
+from rules.messages.binding import ClaimToConfirm
 from rules.messages.guardians import GuardianConfirmed
-from rules.messages.staff import TaskCard
 from rules.model.people import Guardianship, GuardianState, Relation
 from rules.parties import Party, Tie
 from rules.policy import Policy
@@ -41,7 +41,7 @@ def ask_teacher(tie: Tie, policy: Policy, now: datetime) -> Decision:
         class_id=tie.school_class.id,
     )
     task = replace(task, note=link.relation.value)
-    told = TaskCard(to=tie.owner_id, item=task.id, student_id=link.student_id)
+    told = ClaimToConfirm(to=tie.owner_id, item=task.id, student_id=link.student_id)
     return Decision((task,), (told,))
 
 

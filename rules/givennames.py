@@ -6,7 +6,10 @@ import re
 
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]+")
 #: Family names of two characters that are in use.
-_DOUBLE = ["欧阳", "上官", "司马", "司徒", "司空", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "慕容", "宇文", "长孙", "夏侯", "轩辕", "南宫", "东郭", "西门", "端木", "百里", "呼延", "申屠", "独孤", "闻人", "鲜于", "澹台", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "仲孙", "钟离", "闾丘", "公羊", "赫连"]
+_DOUBLE = re.compile(
+    "欧阳|上官|司马|司徒|司空|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|宇文|长孙|夏侯|轩辕|南宫|东郭|西门|"
+    "端木|百里|呼延|申屠|独孤|闻人|鲜于|澹台|公冶|宗政|濮阳|淳于|单于|太叔|仲孙|钟离|闾丘|公羊|赫连"
+)
 
 
 def given_name(name: str) -> str:
@@ -18,5 +21,5 @@ def given_name(name: str) -> str:
     own = name.split("·")[0].strip()
     if own != name or not _HAN.fullmatch(own):
         return own.split(" ")[0]
-    family = 2 if own[:2] in _DOUBLE else 1
+    family = 2 if _DOUBLE.match(own) else 1
     return own[family:] if len(own) - family > 1 else own

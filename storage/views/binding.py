@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from rules.classnames import ClassName
 from rules.consent import PARENTS, needs_parent
 from rules.givennames import given_name
-from rules.model.case import Task
+from rules.model.case import Task, TaskState
 from rules.model.people import Guardianship, GuardianState, Relation
 from rules.model.school import Student
 from storage.facts.binding import link_of
 from storage.facts.duties import duties_of
+from storage.facts.tasks import task_by_id
 from storage.tables.people import guardianships, people
 from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
@@ -29,11 +29,6 @@ class Place:
     school: str
     grade: int
     number: int
-
-    @property
-    def label(self) -> str:
-        """三(2)班."""
-        return ClassName(self.grade, self.number).label
 
 
 @dataclass(frozen=True)
@@ -151,6 +146,15 @@ async def name_of(read: Reading, person_id: int | None) -> str | None:
 async def teacher_of(read: Reading, child: Student, on: date) -> str | None:
     """The name of the class teacher, if there is one."""
     return await name_of(read, (await duties_of(read, child, on)).class_teacher_id)
+
+
+@view("binding_card")
+async def claim_to_confirm(read: Reading, row: OutboxRow) -> BindingCard | Unwanted:
+    """The card that goes out when somebody wants to be linked; not once that is decided."""
+    task = await task_by_id(read, row.item)
+    if task is None or task.state is not TaskState.OPEN:
+        return Unwanted("done")
+    return await binding_card(read, task)
 
 
 async def binding_card(read: Reading, task: Task) -> BindingCard:

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from rules.classnames import ClassName
 from storage.tables.people import posts
 from storage.tables.school import classes, units
 from storage.work import Reading
@@ -21,13 +20,6 @@ class PostLine:
     unit: str
     grade: int | None = None
     number: int | None = None
-
-    @property
-    def label(self) -> str | None:
-        """三(2)班."""
-        if self.grade is None or self.number is None:
-            return None
-        return ClassName(self.grade, self.number).label
 
 
 async def posts_of(read: Reading, person_id: int, on: date) -> tuple[PostLine, ...]:
