@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
+from handlers.teacher import day
 
 HANDLERS: tuple[Handler, ...] = in_order(
     (
@@ -11,6 +12,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         consent.HANDLERS,
         confirming.HANDLERS,
         account.HANDLERS,
+        day.HANDLERS,
         strangers.HANDLERS,
     )
 )

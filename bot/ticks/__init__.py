@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.ticks.base import Means, Tick
+from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
+from bot.ticks.rollcalls import RollCalls
+from bot.ticks.school_day import SchoolDay
+from bot.ticks.tasks import Tasks
 
-TICKS: tuple[Callable[[Means], Tick], ...] = ()
+TICKS: tuple[Callable[[Means], Tick], ...] = (
+    SchoolDay,
+    Searches,
+    Arrivals,
+    RollCalls,
+    Claims,
+    CaseReviews,
+    SecondAlerts,
+    Tasks,
+)
 
 
 def all_ticks(means: Means) -> tuple[Tick, ...]:

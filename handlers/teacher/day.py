@@ -14,7 +14,6 @@ from rules.child.rollcall import answer_claim, see_child
 from rules.decision import Decision, Entry
 from rules.messages.staff import DayCardTouched
 from rules.model.attendance import RollCall, RollCallState, Session
-from rules.model.case import Task
 from rules.refusals import NotNow
 from rules.tasks import finish, open_task
 from storage.access import classes_of, roll_call_visible_to
@@ -152,7 +151,7 @@ async def _store(context: Context, old: RollCall, new: RollCall) -> None:
     """Write the roll call, end or reopen its task, and show the card as it is now."""
     if new != old:
         decision = Decision((new,))
-        task = await open_task_about(context.work, f"roll_call:{old.id}")
+        task = await open_task_about(context.work, kind_of(old), f"roll_call:{old.id}")
         if new.state is RollCallState.SUBMITTED and task is not None:
             decision += finish(task, context.actor_id, context.now, "submitted")
         if new.state is RollCallState.OPEN and old.state is RollCallState.SUBMITTED:
@@ -166,8 +165,8 @@ async def _store(context: Context, old: RollCall, new: RollCall) -> None:
 
 async def _reopened(context: Context, roll_call: RollCall) -> Decision:
     duties = await duties_of_class(context.work, roll_call.class_id, roll_call.on)
-    task: Task = open_task(
-        "roll_call" if roll_call.session is Session.MORNING else "evening_roll_call",
+    task = open_task(
+        kind_of(roll_call),
         f"roll_call:{roll_call.id}",
         duties.first or context.actor_id,
         id=-1,
@@ -179,6 +178,11 @@ async def _reopened(context: Context, roll_call: RollCall) -> Decision:
         class_id=roll_call.class_id,
     )
     return Decision((task,))
+
+
+def kind_of(roll_call: RollCall) -> str:
+    """The kind of the task to take it."""
+    return "roll_call" if roll_call.session is Session.MORNING else "evening_roll_call"
 
 
 async def _refresh(context: Context, roll_call: RollCall) -> None:
@@ -199,7 +203,7 @@ async def _ask_for_roster_check(context: Context, roll_call: RollCall) -> None:
     duties = await duties_of_class(context.work, roll_call.class_id, roll_call.on)
     owner = duties.register_clerk_id or duties.first
     subject = f"roster:{roll_call.class_id}"
-    if owner is not None and await open_task_about(context.work, subject) is None:
+    if owner is not None and await open_task_about(context.work, "roster_check", subject) is None:
         task = open_task(
             "roster_check",
             subject,
