@@ -8,8 +8,10 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from rules.decision import Entry
+from rules.model.case import Case
 from rules.model.people import Person
-from storage.tables.people import people
+from storage.tables.cases import cases
+from storage.tables.people import guardianships, people
 from storage.work import Work
 
 
@@ -19,6 +21,16 @@ async def lost(work: Work, person_id: int, cause: str = "blocked") -> None:
         if person.blocked_at is None:
             await work.save(people, replace(person, blocked_at=work.now))
             work.journal(Entry("contact_lost", f"person:{person.id}", None, {"cause": cause}))
+    await _look_at_children(work, person_id)
+
+
+async def _look_at_children(work: Work, person_id: int) -> None:
+    """The cases of this guardian's children are settled at once: an open question that reaches
+    nobody any more becomes a phone task."""
+    children = select(guardianships.c.student_id).where(guardianships.c.person_id == person_id)
+    query = select(cases).where(cases.c.student_id.in_(children), cases.c.state == "open")
+    for case in await work.all(query, Case):
+        await work.save(cases, replace(case, review_at=work.now))
 
 
 async def found_again(work: Work, person_id: int) -> None:

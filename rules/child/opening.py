@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rules.attendance import DayState, Episode
 from rules.child.draft import Draft
 from rules.messages.guardians import AbsenceAlert
 from rules.messages.staff import PleaseCall
 from rules.model.attendance import Question
-from rules.model.case import Case, CaseState, Stage
+from rules.model.case import Case, CaseState, Stage, Task
 
 
 def open_case(draft: Draft, episode: Episode) -> None:
@@ -97,18 +97,37 @@ def _ask_teacher_to_call(draft: Draft, *, is_reachable: bool, by_itself: bool) -
     task = draft.open("call", draft.facts.duties.class_teacher_id, due_at=due_at)
     if task is None or by_itself:
         return
-    draft.say(
-        PleaseCall(
-            to=task.owner_id,
-            item=task.id,
-            group=f"call:{draft.facts.today}",
-            student_id=draft.child_id,
-            case_id=draft.case_id,
-            more={"why": "chains_used" if is_reachable else "nobody_bound"},
-        )
-    )
+    draft.say(_please_call(draft, task, "chains_used" if is_reachable else "nobody_bound"))
     if not is_reachable and _has_lost_contact(draft):
         draft.open("contact_repair", draft.facts.duties.class_teacher_id)
+
+
+def reach_otherwise(draft: Draft) -> None:
+    """The family's last chat is gone while the day's question is open: it becomes a phone task at
+    once, and the contact has to be repaired (rules.md 7)."""
+    question = draft.facts.question
+    is_waiting = question is not None and question.is_automatic and question.answered_at is None
+    if question is None or not is_waiting or draft.families() or not _is_missing_today(draft):
+        return
+    asked = draft.put(replace(question, is_automatic=False, second_at=None))
+    draft.facts = replace(draft.facts, question=asked)
+    task = draft.open("call", draft.facts.duties.class_teacher_id, due_at=draft.now)
+    if task is not None:
+        draft.say(_please_call(draft, task, "nobody_bound"))
+    draft.open("contact_repair", draft.facts.duties.class_teacher_id)
+    draft.note("family_out_of_reach", {"on": question.on.isoformat()})
+
+
+def _please_call(draft: Draft, task: Task, why: str) -> PleaseCall:
+    return PleaseCall(
+        to=task.owner_id,
+        item=task.id,
+        round=f"{why}:{draft.facts.today}",
+        group=f"call:{draft.facts.today}",
+        student_id=draft.child_id,
+        case_id=draft.case_id,
+        more={"why": why},
+    )
 
 
 def _has_lost_contact(draft: Draft) -> bool:
@@ -116,13 +135,4 @@ def _has_lost_contact(draft: Draft) -> bool:
     return any(
         guardian.person.blocked_at is not None or guardian.link.state in ("wrong_person",)
         for guardian in draft.facts.guardians
-    )
-
-
-def second_alert_due(question: Question, now: datetime) -> bool:
-    """Tell whether the second, shorter alert is due (rules.md 7: 60 min)."""
-    return (
-        question.second_at is not None
-        and question.answered_at is None
-        and question.second_at <= now
     )

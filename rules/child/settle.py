@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from rules.attendance import Episode
 from rules.child.draft import Draft
-from rules.child.opening import ask_family, open_case
+from rules.child.opening import ask_family, open_case, reach_otherwise
 from rules.child.returns import end_if_back, end_watch, note_sight, reopen
 from rules.child.stages import go_on
 from rules.child.status import apply_thresholds, day_after_month
@@ -57,6 +57,7 @@ def _follow(draft: Draft, episode: Episode | None) -> None:
     apply_thresholds(draft, episode)
     if episode is not None:
         ask_family(draft)
+        reach_otherwise(draft)
         go_on(draft, episode)
     _review(draft)
 

@@ -328,3 +328,14 @@ def test_every_message_of_the_first_day_is_about_this_child() -> None:
     _, decision = absent(a_child())
 
     assert {message.student_id for message in decision.messages} == {CHILD}
+
+
+def test_a_family_that_cannot_be_reached_any_more_becomes_a_phone_task() -> None:
+    facts, _ = absent(a_child())
+    gone = replace(stored(facts), guardians=(a_guardian(is_bound=False),))
+    draft = draft_of(gone, at(facts.today, "08:50"), by=None)
+
+    settle(draft)
+
+    assert receivers(draft.decision(), PleaseCall) == [TEACHER]
+    assert draft.facts.task("contact_repair") is not None
