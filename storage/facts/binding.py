@@ -16,18 +16,13 @@ from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.parties import Party, Tie
 from rules.refusals import NotYours
 from storage.facts.duties import duties_of
-from storage.sealing import Vault
+from storage.lookups import code_hash
 from storage.tables.cases import tasks
 from storage.tables.people import consents, guardianships, invites, people, posts, strangers
 from storage.tables.school import classes, students
 from storage.work import Reading, Work
 
 _GONE = (EnrolmentStatus.LEFT.value, EnrolmentStatus.TRANSFERRED.value)
-
-
-def code_hash(vault: Vault, code: str) -> str:
-    """What of an invite code is stored: a keyed hash, so that the table gives no code away."""
-    return vault.fingerprint(code, "invite")
 
 
 async def invite_of(read: Reading, code: str) -> Invite | None:

@@ -16,7 +16,7 @@ from rules.model.case import Task
 from rules.model.people import Consent, Guardianship, Invite, Person, Post, Relation, Role
 from rules.model.school import SchoolClass, Student, Unit, UnitKind
 from storage.carrying import carry_out
-from storage.facts.binding import code_hash
+from storage.lookups import code_hash
 from storage.tables.cases import tasks
 from storage.tables.people import consents, guardianships, invites, people
 from tests.support.updates import Stage
