@@ -77,7 +77,8 @@ def end_if_back(draft: Draft) -> bool:
     if case is None or case.state is not CaseState.OPEN or draft.facts.episode(draft.now):
         return False
     days = [day for day in draft.facts.read(draft.now) if day.on >= case.first_absent_on]
-    if not any(day.state is DayState.SEEN for day in days):
+    is_seen = any(day.state is DayState.SEEN for day in days)
+    if not is_seen or (draft.facts.is_persuaded and case.signed_on is None):
         return False
     if case.stage is Stage.VERIFY:
         _close(draft, _ending(draft))

@@ -68,10 +68,19 @@ def _mark(draft: Draft, on: date, session: Session, claim: str | None, old: Mark
 def see_child(draft: Draft, *, is_late: bool = False) -> None:
     """[见到了] [已到校] [在教室，点错了]: a tap on the child itself; it ends a running search."""
     safety_lane.see(draft, is_late=is_late)
+    end_leave(draft)
     running = draft.facts.safety
     if running is not None and running.state is not SafetyState.ENDED:
         safety_lane.end(draft, safety_lane.ARRIVED if is_late else safety_lane.IN_CLASS)
     settle(draft)
+
+
+def end_leave(draft: Draft) -> None:
+    """A child who is at school is not on leave: whatever leave runs ends today."""
+    today = draft.facts.today
+    for leave in draft.facts.leaves:
+        if leave.from_on <= today and (leave.back_on is None or leave.back_on > today):
+            draft.facts = draft.facts.with_leave(draft.put(replace(leave, back_on=today)))
 
 
 def say_not_here(draft: Draft) -> None:

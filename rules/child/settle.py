@@ -33,6 +33,7 @@ def settle(draft: Draft) -> None:
         open_case(draft, episode)
     if draft.facts.case is not None and draft.facts.case.state is CaseState.OPEN:
         _follow(draft, episode)
+    _review(draft)
 
 
 def _settle_watch(draft: Draft) -> None:
@@ -59,7 +60,6 @@ def _follow(draft: Draft, episode: Episode | None) -> None:
         ask_family(draft)
         reach_otherwise(draft)
         go_on(draft, episode)
-    _review(draft)
 
 
 def _count(draft: Draft, episode: Episode | None) -> None:
