@@ -9,7 +9,8 @@ from telegram import Update
 from handlers.children import book_of
 from handlers.context import Context, content_of
 from handlers.dispatch import on_command, on_menu, on_press
-from rules.binding import end_meeting, open_meeting
+from handlers.menus import keyboard_of
+from rules import binding
 from rules.confirming import KIND, confirm, reject
 from rules.consent import note_parent_consent
 from rules.decision import Decision
@@ -21,6 +22,7 @@ from rules.quiet import Audience, release_at
 from rules.refusals import NotAllowed, NotYours, OldButton
 from storage import outbox
 from storage.access import classes_of, task_visible_to
+from storage.actors import actor_of
 from storage.facts.binding import class_of, link_of, party_of
 from storage.facts.tasks import task_by_id
 from storage.outgoing import SCREEN
@@ -41,7 +43,7 @@ async def confirm_guardian(update: Update, context: Context) -> None:
     """[是本人]: from now on messages about the child may go to this chat."""
     task = await _own_task(context, context.press(ConfirmPress).task_id)
     _, tie = await _claim_of(context, task)
-    decision = confirm(tie, context.actor_id, context.now)
+    decision = confirm(tie, context.actor_id, context.now, _acting_for(context, task))
     await _settle(context, task, decision, "binding.confirmed")
 
 
@@ -49,7 +51,7 @@ async def reject_guardian(update: Update, context: Context) -> None:
     """[不是，作废]: the link goes, and with it the chat."""
     task = await _own_task(context, context.press(RejectPress).task_id)
     party, tie = await _claim_of(context, task)
-    decision = reject(party, tie, context.actor_id, context.now)
+    decision = reject(party, tie, context.actor_id, context.now, _acting_for(context, task))
     await _settle(context, task, decision, "binding.rejected")
     if decision is not None:
         await _say_farewell(context, party.person, task)
@@ -75,7 +77,8 @@ async def show_my_class(update: Update, context: Context) -> None:
     mine = await classes_of(context.work, context.actor, context.today)
     if not mine:
         raise NotAllowed
-    await _show_class(context, mine[0], mine)
+    own = [post.class_id for post in context.actor.posts if post.class_id in mine]
+    await _show_class(context, (own or mine)[0] or mine[0], mine)
 
 
 async def show_other_class(update: Update, context: Context) -> None:
@@ -89,13 +92,14 @@ async def hold_meeting(update: Update, context: Context) -> None:
     press = context.press(LivePress)
     mine = await _own_classes(context, press.class_id)
     school_class = await class_of(context.work, press.class_id)
-    changed = open_meeting(school_class, context.now) if press.on else end_meeting(school_class)
-    await context.carry_out(Decision((changed,)))
-    until = changed.live_binding_until
-    if until is None:
-        await context.toast("binding.live_off")
+    by = context.actor_id
+    if press.on:
+        (changed,) = await context.carry_out(binding.hold_meeting(school_class, by, context.now))
+        until = context.calendar.local(changed.live_binding_until)
+        await context.toast("binding.live_on", until=f"{until:%H:%M}")
     else:
-        await context.toast("binding.live_on", until=f"{context.calendar.local(until):%H:%M}")
+        await context.carry_out(binding.end_meeting(school_class, by))
+        await context.toast("binding.live_off")
     await _show_class(context, press.class_id, mine)
 
 
@@ -109,6 +113,12 @@ async def _own_task(context: Context, task_id: int) -> Task:
     if not (context.actor.is_one_of(task.owner_id) or is_leader or is_teacher):
         raise NotAllowed
     return task
+
+
+def _acting_for(context: Context, task: Task) -> int | None:
+    """What a deputy does is marked 代."""
+    is_deputy = task.owner_id in context.actor.acts_for
+    return task.owner_id if is_deputy and task.owner_id not in context.actor.person_ids else None
 
 
 async def _claim_of(context: Context, task: Task) -> tuple[Party, Tie]:
@@ -134,8 +144,11 @@ async def _say_farewell(context: Context, person: Person, task: Task) -> None:
     if person.chat_id is None:
         return
     zone = context.calendar.zone
-    screen = render("guardian_rejected", {}, person.language, zone.key)
-    content = {**content_of(replace(screen, menu=())), "language": person.language}
+    rest = await actor_of(context.work, person.chat_id, context.today, person.language)
+    screen = render(
+        "guardian_rejected", {"is_linked": not rest.is_stranger}, rest.language, zone.key
+    )
+    content = {**content_of(replace(screen, menu=keyboard_of(rest))), "language": rest.language}
     at = release_at(context.now, context.policy.quiet_hours, Audience.GUARDIANS, zone)
     row = outbox.Outgoing(
         key=f"task:{task.id}:guardian_rejected",

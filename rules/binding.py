@@ -122,11 +122,18 @@ def _entry(kind: str, tie: Tie, link: Guardianship) -> Entry:
     return Entry(kind, f"guardianship:{link.id}", by=link.person_id, public=said)
 
 
-def open_meeting(school_class: SchoolClass, now: datetime) -> SchoolClass:
+def hold_meeting(school_class: SchoolClass, by: int, now: datetime) -> Decision:
     """[现场绑定]: for one hour, who taps is confirmed; tapping again starts the hour anew."""
-    return replace(school_class, live_binding_until=now + LIVE_FOR)
+    return _meeting(school_class, now + LIVE_FOR, by)
 
 
-def end_meeting(school_class: SchoolClass) -> SchoolClass:
+def end_meeting(school_class: SchoolClass, by: int) -> Decision:
     """The meeting is over before its hour."""
-    return replace(school_class, live_binding_until=None)
+    return _meeting(school_class, None, by)
+
+
+def _meeting(school_class: SchoolClass, until: datetime | None, by: int) -> Decision:
+    changed = replace(school_class, live_binding_until=until)
+    facts = {"until": until.isoformat() if until else None}
+    entry = Entry("live_binding", f"class:{school_class.id}", by=by, public=facts)
+    return Decision((changed,), entries=(entry,))

@@ -9,6 +9,7 @@ from rules.consent import needs_parent, withdrawn
 from rules.decision import NOTHING, Decision, Entry
 from rules.messages.binding import ClaimToConfirm
 from rules.messages.guardians import GuardianConfirmed
+from rules.model.case import Task
 from rules.model.people import Guardianship, GuardianState, Relation
 from rules.parties import Party, Tie
 from rules.policy import Policy
@@ -16,6 +17,7 @@ from rules.refusals import NotNow
 from rules.tasks import finish, open_task, void
 
 KIND = "binding"
+CARER = "carer"
 
 
 def ask_teacher(tie: Tie, policy: Policy, now: datetime) -> Decision:
@@ -40,12 +42,12 @@ def ask_teacher(tie: Tie, policy: Policy, now: datetime) -> Decision:
         school_id=tie.school_class.school_id,
         class_id=tie.school_class.id,
     )
-    task = replace(task, note=link.relation.value)
+    task = replace(task, note=f"{link.relation}:{CARER if link.is_carer else ''}")
     told = ClaimToConfirm(to=tie.owner_id, item=task.id, student_id=link.student_id)
     return Decision((task,), (told,))
 
 
-def confirm(tie: Tie, by: int, now: datetime) -> Decision | None:
+def confirm(tie: Tie, by: int, now: datetime, acting_for: int | None = None) -> Decision | None:
     """[是本人]: from now on the chat may carry what concerns the child.
 
     Somebody who is no parent needs a parent's consent first; without it this is refused.  None
@@ -58,10 +60,12 @@ def confirm(tie: Tie, by: int, now: datetime) -> Decision | None:
     link = replace(tie.link, state=GuardianState.BOUND, confirmed_by=by, confirmed_at=now)
     told = GuardianConfirmed(to=link.person_id, item=link.id, student_id=link.student_id)
     entry = Entry("guardian_confirmed", f"guardianship:{link.id}", by=by, public={"live": False})
-    return Decision((link,), (told,), (entry,)) + _finish(tie, by, now, "confirmed")
+    return Decision((link,), (told,), (entry,)) + _finish(tie, by, now, "confirmed", acting_for)
 
 
-def reject(party: Party, tie: Tie, by: int, now: datetime) -> Decision | None:
+def reject(
+    party: Party, tie: Tie, by: int, now: datetime, acting_for: int | None = None
+) -> Decision | None:
     """[不是，作废]: whoever tapped is not the guardian, so this chat is not theirs at all.
 
     The link of the chat goes, together with everything else that was claimed from it; a chat that
@@ -76,23 +80,28 @@ def reject(party: Party, tie: Tie, by: int, now: datetime) -> Decision | None:
         NOTHING if stays else Decision((replace(party.person, chat_id=None, bound_at=None),))
     )
     for one in waiting:
-        decision += _void(party, one, by, now)
+        decision += _void(party, one, by, now) + _finish(one, by, now, "rejected", acting_for)
     return decision
 
 
 def _void(party: Party, tie: Tie, by: int, now: datetime) -> Decision:
     link = replace(
-        as_registered(tie), state=GuardianState.UNBOUND, claimed_at=None, parent_consent=False
+        registered(tie.task, tie.link),
+        state=GuardianState.UNBOUND,
+        claimed_at=None,
+        parent_consent=False,
     )
     entry = Entry("guardian_rejected", f"guardianship:{link.id}", by=by)
     gone = withdrawn(party.consents_of(link.id), now)
-    return Decision((link, *gone), entries=(entry,)) + _finish(tie, by, now, "rejected")
+    return Decision((link, *gone), entries=(entry,))
 
 
-def as_registered(tie: Tie) -> Guardianship:
-    """The guardianship with the relation that stood in the register before the claim."""
-    known = tie.task.note if tie.task else None
-    return replace(tie.link, relation=Relation(known)) if known in list(Relation) else tie.link
+def registered(tie_task: Task | None, link: Guardianship) -> Guardianship:
+    """The guardianship as it stood before the claim, by what the task has noted."""
+    relation, _, carer = ((tie_task.note if tie_task else None) or "").partition(":")
+    if relation not in list(Relation):
+        return link
+    return replace(link, relation=Relation(relation), is_carer=carer == CARER)
 
 
 def void_claim(tie: Tie, now: datetime, why: str) -> Decision:
@@ -100,5 +109,5 @@ def void_claim(tie: Tie, now: datetime, why: str) -> Decision:
     return void(tie.task, now, why) if tie.task else NOTHING
 
 
-def _finish(tie: Tie, by: int, now: datetime, outcome: str) -> Decision:
-    return finish(tie.task, by, now, outcome) if tie.task else NOTHING
+def _finish(tie: Tie, by: int, now: datetime, outcome: str, acting_for: int | None) -> Decision:
+    return finish(tie.task, by, now, outcome, acting_for) if tie.task else NOTHING

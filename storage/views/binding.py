@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from rules.confirming import registered
 from rules.consent import PARENTS, needs_parent
 from rules.givennames import given_name
 from rules.model.case import Task, TaskState
-from rules.model.people import Guardianship, GuardianState, Relation
+from rules.model.people import Guardianship, GuardianState
 from rules.model.school import Student
 from storage.facts.binding import link_of
 from storage.facts.duties import duties_of
@@ -97,7 +98,7 @@ async def guardian_confirmed(read: Reading, row: OutboxRow) -> Confirmed | Unwan
 @view("guardian_rejected")
 async def guardian_rejected(read: Reading, row: OutboxRow) -> dict[str, object] | Unwanted:
     """Neutral words: whoever reads them may be anybody."""
-    return {}
+    return {"is_linked": True}
 
 
 async def confirmed(read: Reading, person_id: int, link_ids: Iterable[int], on: date) -> Confirmed:
@@ -162,13 +163,12 @@ async def binding_card(read: Reading, task: Task) -> BindingCard:
     link = await link_of(read, int(task.subject.partition(":")[2]))
     child = await student_of(read, link.student_id)
     is_carer = link.is_carer and link.relation not in PARENTS
-    registered = task.note if task.note in list(Relation) else link.relation.value
     return BindingCard(
         task_id=task.id,
         place=await place_of(read, child.class_id),
         child=child.name,
         guardian=await name_of(read, link.person_id) or "",
-        registered=str(registered),
+        registered=registered(task, link).relation.value,
         claimed="carer" if is_carer else link.relation.value,
         needs_parent=needs_parent(link),
         has_parent_consent=is_carer and link.parent_consent,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from rules.model.case import TaskState
-from rules.model.people import GuardianState, Relation
+from rules.model.people import Deputy, GuardianState, Relation
 from storage.database import Database
 from tests.support.families import CHILD, HANDLERS, SISTER, School, texts
 from tests.support.updates import a_stage
@@ -236,3 +236,79 @@ async def test_my_class_says_who_is_linked_and_names_the_others_children(school:
 
     assert "已接通 1 位家长，共 3 位（33%）" in teacher.newest.text
     assert f"{CHILD}（母亲）" in teacher.newest.text
+
+
+async def test_a_rejected_father_on_a_shared_phone_costs_the_mother_nothing(
+    school: School,
+) -> None:
+    teacher = await school.teacher()
+    phone = await school.claim(await school.code(MOTHER, MOTHERS))
+    await school.tap(teacher, "是本人")
+    await school.say(phone, f"/start {await school.code(FATHER, FATHERS)}")
+    await school.tap(phone, "我是父亲")
+    await school.tap(phone, "同意，接收通知")
+    await school.tap(teacher, "不是，作废")
+
+    assert (await school.person(FATHER)).chat_id is None
+    assert (await school.person(MOTHER)).chat_id == phone.chat_id
+    assert "原来收的消息不变" in phone.newest.text
+    assert phone.keyboard == [["孩子情况", "我要请假"], ["找老师"]]
+
+
+async def test_a_false_carer_is_undone_in_the_register(school: School) -> None:
+    teacher = await school.teacher()
+    await school.claim(await school.code(FATHER, FATHERS), "我是照看人")
+    await school.tap(teacher, "不是，作废")
+
+    link = await school.link(FATHERS)
+    assert (link.is_carer, link.relation) == (False, Relation.FATHER)
+
+
+async def test_a_deputy_confirms_for_the_absent_teacher(school: School) -> None:
+    today = school.now.date()
+    ids = school.ids
+    deputy = await school.teacher(OTHER_TEACHER)
+    await school.add(Deputy(-20, ids["-6"], ids["-7"], today, today, named_by=ids["-6"]))
+    await school.claim(await school.code(MOTHER, MOTHERS))
+    await school.say(deputy, "本班")
+    await school.tap(deputy, "三(2)班")
+    await school.tap(deputy, "处理·李小明")
+    await school.tap(deputy, "是本人")
+
+    (task,) = await school.tasks()
+    assert (await school.link(MOTHERS)).state is GuardianState.BOUND
+    assert (task.done_by, task.acting_for) == (ids["-7"], ids["-6"])
+
+
+async def test_who_chose_the_phone_may_still_use_the_same_invite(school: School) -> None:
+    code = await school.code(MOTHER, MOTHERS)
+    phone = await school.phone("王芳", code)
+    await school.tap(phone, "我是母亲")
+    await school.tap(phone, "不用，打电话")
+    await school.say(phone, f"/start {code}")
+    await school.tap(phone, "我是母亲")
+    await school.tap(phone, "同意，接收通知")
+
+    assert (await school.link(MOTHERS)).state is GuardianState.CLAIMED
+
+
+async def test_the_meeting_can_be_ended_early(school: School) -> None:
+    teacher = await school.teacher()
+    await school.say(teacher, "本班")
+    await school.tap(teacher, "现场绑定")
+    assert await school.tap(teacher, "现场结束") == "现场绑定已结束"
+    await school.claim(await school.code(MOTHER, MOTHERS))
+
+    assert (await school.link(MOTHERS)).state is GuardianState.CLAIMED
+
+
+async def test_a_teacher_of_another_class_holds_no_meeting_here(school: School) -> None:
+    teacher = await school.teacher()
+    other = await school.teacher(OTHER_TEACHER)
+    await school.say(teacher, "本班")
+    tap = other.touch("现场绑定", teacher.newest)
+    await school.stage.serve()
+    assert (await tap.popup(5)).text
+    await school.claim(await school.code(MOTHER, MOTHERS))
+
+    assert (await school.link(MOTHERS)).state is GuardianState.CLAIMED
