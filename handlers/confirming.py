@@ -77,8 +77,8 @@ async def show_my_class(update: Update, context: Context) -> None:
     mine = await classes_of(context.work, context.actor, context.today)
     if not mine:
         raise NotAllowed
-    own = [post.class_id for post in context.actor.posts if post.class_id in mine]
-    await _show_class(context, (own or mine)[0] or mine[0], mine)
+    own = {post.class_id for post in context.actor.posts}
+    await _show_class(context, next((one for one in mine if one in own), mine[0]), mine)
 
 
 async def show_other_class(update: Update, context: Context) -> None:
