@@ -108,8 +108,9 @@ async def _stop(context: Context, party: Party) -> bool:
     if decision is None:
         return False
     await context.carry_out(decision)
-    if not party.has_posts:
-        await contactability.lost(context.work, party.person.id, "stopped")
+    await contactability.lost(context.work, party.person.id, "stopped")
+    if party.has_posts:  # the chat itself stays open, for the work
+        await contactability.found_again(context.work, party.person.id)
     return True
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from telegram import Update
 
+from handlers import contactability
 from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import on_press
@@ -140,6 +141,9 @@ async def _claim(
     words = Claim(said, context.chat_id, context.words("consent.version"))
     decision = claim(party, ties, words, context.policy, context.now)
     await context.carry_out(decision + spent)
+    if party.would_move(context.chat_id):  # what was asked in the other chat reaches nobody now
+        await contactability.lost(context.work, party.person.id, "moved")
+        await contactability.found_again(context.work, party.person.id)
     await _say_linked(context, party.person.id, ties)
 
 

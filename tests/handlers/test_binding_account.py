@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from playground.people import Person as Phone
 from rules.model.attendance import Answer, Mark, MarkKind, Reply, Session
+from rules.model.case import Case, CaseState, Stage
 from rules.model.people import GuardianState, Post, Role
+from rules.policy import Policy
 from storage.database import Database
+from storage.tables.cases import cases
 from storage.tables.people import guardianships
 from tests.support.families import CHILD, HANDLERS, School, texts
 from tests.support.updates import a_stage
@@ -236,3 +240,30 @@ async def test_a_rejected_claim_is_told_by_day_only(school: School) -> None:
     await school.stage.serve()
 
     assert "没有接通" in pupil.newest.text
+
+
+@pytest.mark.parametrize("is_colleague", [False, True])
+async def test_an_open_question_is_looked_at_again_when_the_family_stops(
+    school: School, is_colleague: bool
+) -> None:
+    _, phone = await a_bound_mother(school)
+    case = Case(
+        -40,
+        school.ids["-4"],
+        school.ids["-1"],
+        Stage.VERIFY,
+        CaseState.OPEN,
+        school.now,
+        school.now.date(),
+        Policy().to_json(),
+    )
+    await school.add(case)
+    if is_colleague:
+        mother, here = school.ids["-8"], school.ids["-1"]
+        await school.add(Post(-20, mother, Role.TEACHER, here))
+    await school.say(phone, "/stop")
+    await school.tap(phone, "确定")
+    async with school.stage.database.read() as read:
+        reviewed = await read.scalar(select(cases.c.review_at))
+
+    assert reviewed == school.now
