@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from bot.ticks.base import Means, Tick
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
+from bot.ticks.digests import Digests, MorningLines, OverdueCards
+from bot.ticks.families import Illnesses, WeeklyTotals
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
 from bot.ticks.tasks import Tasks
@@ -19,6 +21,11 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     CaseReviews,
     SecondAlerts,
     Tasks,
+    Illnesses,
+    WeeklyTotals,
+    MorningLines,
+    OverdueCards,
+    Digests,
 )
 
 

@@ -20,7 +20,7 @@ from bot.posting import Postman, Taken
 from bot.ticks.base import Means
 from rules.messages.catalogue import held_at_night
 from rules.quiet import Audience, release_at
-from storage import departures, outbox
+from storage import departures
 from storage.database import Database
 from storage.departures import Departure
 from storage.errors import Conflict
@@ -78,8 +78,8 @@ class Delivery:
         return self._postman.setbacks.is_unreachable
 
     async def next_at(self, read: Reading) -> datetime | None:
-        """When the next row becomes due, or has become so."""
-        return await outbox.next_due_at(read)
+        """When the next row becomes due; what is parked is not waited for."""
+        return await departures.next_after(read, self._clock.now())
 
     async def recover(self) -> None:
         """To be called once, before the first message is sent."""

@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 from bot.ticks.base import RowTick
 from rules.book import Book
 from rules.child.draft import Draft
-from rules.child.rollcall import record_absence, record_evening_absence
+from rules.child.rollcall import record_absence, record_evening_absence, watch_scattered
 from rules.decision import Decision, Entry
 from rules.messages.staff import BulkHeld, DayCard
 from rules.model.attendance import Mark, RollCall, RollCallState, Session
 from rules.rollcalls import hold, is_suspicious, missing, picked, release
 from rules.tasks import open_task
 from storage.carrying import carry_out
-from storage.facts.child import draft_about
+from storage.facts.child import absent_before, draft_about
 from storage.facts.duties import duties_of_class
 from storage.facts.rosters import (
     due_roll_calls,
@@ -28,6 +28,7 @@ from storage.facts.rosters import (
     roster_of,
     school_today,
     seen_on,
+    was_ever_open,
 )
 from storage.tables.attendance import marks, roll_calls
 from storage.work import Reading, Work
@@ -134,6 +135,7 @@ async def _release(work: Work, roll_call: RollCall, gone: dict[int, str], book: 
     for child, tap in gone.items():
         draft = await draft_about(work, child, book, by=roll_call.submitted_by)
         await _record(work, draft, roll_call, tap)
+        await _watch(work, draft, roll_call)
         await carry_out(work, draft.decision())
     duties = await duties_of_class(work, roll_call.class_id, roll_call.on)
     if duties.class_teacher_id is not None:
@@ -154,6 +156,18 @@ async def _record(work: Work, draft: Draft, roll_call: RollCall, tap: str) -> No
         Mark,
     )
     record_evening_absence(draft, roll_call.on, old)
+
+
+async def _watch(work: Work, draft: Draft, roll_call: RollCall) -> None:
+    """Scattered absence opens one watch item a term (rules.md 3, the one-day-a-week pattern)."""
+    term = draft.facts.calendar.term_of(roll_call.on)
+    if term is None or roll_call.session is not Session.MORNING:
+        return
+    subject = f"watch:{draft.child_id}:{term.starts_on.isoformat()}"
+    before = await absent_before(work, draft.child_id, term.starts_on, roll_call.on)
+    school_days = len(draft.facts.calendar.school_days(term.starts_on, roll_call.on))
+    if not await was_ever_open(work, subject):
+        watch_scattered(draft, subject, before + 1, school_days)
 
 
 async def _hold(work: Work, roll_call: RollCall, book: Book) -> None:

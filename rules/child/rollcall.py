@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from rules.attendance import needs_watch
 from rules.child import safety_lane
 from rules.child.draft import Draft
 from rules.child.leaves import note_leave
@@ -127,3 +128,12 @@ def correct(draft: Draft, on: date, kind: MarkKind, reason: str) -> None:
     draft.facts = draft.facts.with_mark(draft.put(mark))
     draft.note("corrected", {"on": on.isoformat(), "to": kind.value}, {"reason": reason})
     settle(draft)
+
+
+def watch_scattered(draft: Draft, subject: str, absent: int, school_days: int) -> None:
+    """10 % of the term's school days so far, at least 3: a watch item for the teacher, the
+    pattern of coming one day a week (rules.md 3)."""
+    rules = draft.facts.policy.episode
+    share = rules.watch_percent_of_term / 100
+    if needs_watch(absent, school_days, share=share, at_least=rules.watch_at_least_days):
+        draft.open("watch", draft.facts.duties.class_teacher_id, subject)

@@ -149,7 +149,9 @@ class Alerts:
     chains_a_day: int = between(1, 10, 1)
     chains_a_week: int = between(1, 50, 3)
     illness_asked_every_days: int = between(1, 30, 2)
+    illness_asked_at: time = time(7, 10)
     friday_total_from_absences: int = between(1, 10, 2)
+    friday_total_at: time = time(16, 30)
     tell_good_weeks: bool = False
     #: How long [现场绑定] confirms bindings by itself (conversations.md).
     on_site_binding_for: Span = field(default=Span(60))

@@ -12,7 +12,7 @@ from rules.model.case import CaseState
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.rollcalls import SchoolToday
 from storage.tables.attendance import leaves, marks, roll_calls
-from storage.tables.cases import cases
+from storage.tables.cases import cases, tasks
 from storage.tables.school import classes, students
 from storage.work import Reading
 
@@ -146,3 +146,9 @@ async def classes_without_roll_call(
     )
     query = select(classes).where(has_children, ~known).order_by(classes.c.id)
     return await read.all(query, SchoolClass)
+
+
+async def was_ever_open(read: Reading, subject: str) -> bool:
+    """Whether a task about this subject has been opened, be it done since."""
+    query = select(tasks.c.id).where(tasks.c.subject == subject).limit(1)
+    return await read.scalar(query) is not None
