@@ -72,6 +72,15 @@ async def next_departures(
     return [Departure(*row) for row in found]
 
 
+async def next_after(read: Reading, now: datetime) -> datetime | None:
+    """When the next row becomes due; what is due already is not meant."""
+    query = select(func.min(table.c.not_before)).where(
+        table.c.state.in_(UNSENT), table.c.not_before > now
+    )
+    at: datetime | None = await read.scalar(query)
+    return at
+
+
 async def unsent(read: Reading, row_id: int) -> Outgoing | None:
     """The row, if it still waits to be sent."""
     is_meant = and_(table.c.id == row_id, table.c.state.in_(UNSENT))

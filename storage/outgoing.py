@@ -49,7 +49,12 @@ async def answer(
     person_id: int | None = None,
     edits: int | None = None,
 ) -> None:
-    """Write a row for what the speaker is to see, finished; `edits` is the message to change."""
+    """Write a row for what the speaker is to see, finished; `edits` is the message to change.
+
+    A change of the same message that still waits gives way to it.
+    """
+    if edits is not None:
+        await _supersede_edits(work, chat_id, edits)
     row = Outgoing(
         key=key,
         kind=FILE if "file" in content else SCREEN,
@@ -149,6 +154,17 @@ def _ids_of(message: Message) -> dict[str, Any]:
         "round": message.round,
         "more": dict(message.more),
     }
+
+
+async def _supersede_edits(work: Work, chat_id: int, message_id: int) -> None:
+    query = select(table).where(
+        table.c.lane == Lane.ANSWER.value,
+        table.c.state.in_((State.WAITING, State.LATER)),
+        table.c.chat_id == chat_id,
+        table.c.message_id == message_id,
+        table.c.is_edit,
+    )
+    await drop(work, await work.all(query, Outgoing), "superseded")
 
 
 async def _insert(work: Work, rows: Sequence[Outgoing]) -> None:

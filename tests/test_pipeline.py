@@ -224,6 +224,30 @@ async def test_two_taps_have_one_answer_each(stage: Stage) -> None:
     assert len(answers) == 2
 
 
+async def test_a_newer_change_of_a_message_replaces_one_that_waits(stage: Stage) -> None:
+    phone = await stage.someone()
+    for what in ("mute", "good", "toast"):
+        phone.touch(what)
+    await stage.poller.fetch()
+    await stage.pipeline.drain()
+    await stage.delivery.drain()
+
+    assert [shown.text for shown in phone.history(phone.newest)] == ["选"]
+    assert phone.newest.text == "已toast"
+    assert [cause for _, cause in await stage.fates()] == [None, "superseded", None]
+
+
+async def test_everything_in_a_rehearsal_says_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contexts, "render", fake_render)
+    async with a_stage(database, HANDLERS, is_rehearsal=True) as stage:
+        assert await tap(stage, "toast") == "【演练】3 天"
+
+        phone = next(iter(stage.api.people.values()))
+        assert phone.newest.text == "【演练】已toast"
+
+
 async def test_an_answer_that_comes_too_late_is_no_error(stage: Stage) -> None:
     phone = await stage.someone()
     phone.touch("good")
