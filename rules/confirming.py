@@ -85,12 +85,8 @@ def reject(
 
 
 def _void(party: Party, tie: Tie, by: int, now: datetime) -> Decision:
-    link = replace(
-        registered(tie.task, tie.link),
-        state=GuardianState.UNBOUND,
-        claimed_at=None,
-        parent_consent=False,
-    )
+    link = registered(tie.task, tie.link)
+    link = replace(link, state=GuardianState.UNBOUND, claimed_at=None)
     entry = Entry("guardian_rejected", f"guardianship:{link.id}", by=by)
     gone = withdrawn(party.consents_of(link.id), now)
     return Decision((link, *gone), entries=(entry,))

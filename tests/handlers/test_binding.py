@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from rules.model.case import TaskState
+from rules.model.case import Task, TaskState
 from rules.model.people import Deputy, GuardianState, Relation
 from storage.database import Database
+from templates.presses_binding import ConfirmPress
 from tests.support.families import CHILD, HANDLERS, SISTER, School, texts
 from tests.support.updates import a_stage
 
@@ -312,3 +314,35 @@ async def test_a_teacher_of_another_class_holds_no_meeting_here(school: School) 
     await school.claim(await school.code(MOTHER, MOTHERS))
 
     assert (await school.link(MOTHERS)).state is GuardianState.CLAIMED
+
+
+async def test_a_forged_tap_about_another_sort_of_task_changes_nothing(school: School) -> None:
+    teacher = await school.teacher()
+    await school.claim(await school.code(MOTHER, MOTHERS))
+    other = Task(
+        -30,
+        "call",
+        f"child:{school.ids[str(MOTHERS)]}",
+        school.ids[str(TEACHER)],
+        school.now,
+        school.now,
+        student_id=school.ids["-4"],
+    )
+    await school.add(other)
+    before = await school.everything()
+    button = replace(teacher.newest.rows[0][0], data=ConfirmPress(school.ids["-30"]).spell())
+    tap = teacher.touch(button.label, replace(teacher.newest, rows=((button,),)))
+    await school.stage.serve()
+    assert (await tap.popup(5)).text
+
+    assert await school.everything() == before
+
+
+async def test_a_parents_signature_outlives_a_rejected_claim(school: School) -> None:
+    teacher = await school.teacher()
+    await school.claim(await school.code(GRANNY, GRANNYS), "我是照看人")
+    await school.tap(teacher, "家长已同意（纸质）")
+    await school.tap(teacher, "不是，作废")
+
+    link = await school.link(GRANNYS)
+    assert (link.state, link.parent_consent) == (GuardianState.UNBOUND, True)
