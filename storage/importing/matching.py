@@ -88,9 +88,17 @@ def one_child(county: County, row: PairingRow | AttendanceRow, school_id: int) -
     if row.class_key is not None:
         one_class = county.classes.get((school_id, *row.class_key))
         found = [one for one in found if one_class and one.class_id == one_class.id]
-    if len(found) == 1 and marks.is_empty:
+    if len(found) == 1 and not _contradicts(found[0], marks):
         return found[0].id
     return ImportFlaw.CHILDREN if len(found) > 1 else ImportFlaw.CHILD
+
+
+def _contradicts(known: Known, marks: Marks) -> bool:
+    """Whether the row has a number of which the child has another one."""
+    other_id = marks.id is not None and known.id_hash not in (None, marks.id)
+    return other_id or (
+        marks.register is not None and known.register_hash not in (None, marks.register)
+    )
 
 
 def _doubt(county: County, known: Known, row: ChildRow, school_id: int) -> str | None:
