@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from rules.attendance import Day, DayFact, Episode, LeaveLimits, read_days, read_episode
@@ -43,6 +44,8 @@ class Duties:
     section_id: int | None = None
     bureau_leader_id: int | None = None
     register_clerk_id: int | None = None
+    deputies: Mapping[int, int] = field(default_factory=dict)  # who stands in for whom today
+    unreachable: frozenset[int] = frozenset()  # whom no message can reach
 
     @property
     def first(self) -> int | None:

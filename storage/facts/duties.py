@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import and_, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy import and_, or_, select
 from rules.child.facts import Duties
 from rules.model.people import Pairing, PairingLevel, PairingScope, Post, Role
 from rules.model.school import SchoolClass, Student, Unit
-from storage.tables.people import pairings, people, posts
+from storage.tables.people import deputies, pairings, people, posts
 from storage.tables.school import classes, units
 from storage.work import Reading
 
@@ -49,7 +50,7 @@ async def _duties(
     paired = _narrowest(await _pairings(read, scopes, on))
     held = await _posts(read, school, class_id, on)
     teacher = _holder(held, Role.CLASS_TEACHER, school_id, class_id)
-    return Duties(
+    duties = Duties(
         class_teacher_id=teacher,
         paired_teacher_id=paired.get(PairingLevel.TEACHER) or teacher,
         leader_id=paired.get(PairingLevel.LEADER),
@@ -59,6 +60,32 @@ async def _duties(
         register_clerk_id=_holder(held, Role.REGISTER_CLERK, school_id)
         or _holder(held, Role.REGISTER_CLERK, school.parent_id)
         or _head(held, school),
+    )
+    return await _with_stand_ins(read, duties, on)
+
+
+async def _with_stand_ins(read: Reading, duties: Duties, on: date) -> Duties:
+    """Who among them has a deputy today, and who cannot be reached, in one query."""
+    named = {duties.class_teacher_id, duties.paired_teacher_id, *duties.above} - {None}
+    acting = and_(
+        deputies.c.person_id == people.c.id,
+        deputies.c.from_on <= on,
+        deputies.c.to_on >= on,
+        deputies.c.ended_at.is_(None),
+    )
+    query = (
+        select(people.c.id, people.c.chat_id, people.c.blocked_at, deputies.c.deputy_id)
+        .select_from(people.outerjoin(deputies, acting))
+        .where(people.c.id.in_(named))
+        .order_by(deputies.c.id)
+    )
+    rows = (await read.execute(query)).rows
+    return replace(
+        duties,
+        deputies={row.id: row.deputy_id for row in rows if row.deputy_id is not None},
+        unreachable=frozenset(
+            row.id for row in rows if row.chat_id is None or row.blocked_at is not None
+        ),
     )
 
 
