@@ -7,53 +7,56 @@ from datetime import datetime
 
 from rules.attendance import DayState
 from rules.child.draft import Draft
+from rules.child.search_facts import (
+    BOARDER,
+    Links,
+    carer_to_ask,
+    family_to_tell,
+    is_accounted_for,
+    is_manned,
+    is_placed_by_family,
+    is_tonights,
+    sight_since,
+    with_deputies,
+)
 from rules.messages.base import Message
 from rules.messages.guardians import CarerAsked, ChildIsSafe
 from rules.messages.staff import ChildMissing, LookAgain, SearchEnded
 from rules.model.attendance import Mark, MarkKind, Session
 from rules.model.case import Safety, SafetyState
 
-#: The ways in which a search ends.
-ARRIVED, IN_CLASS, FOUND_SAFE = "arrived", "in_class", "found_safe"
+#: The ways in which a search ends.  ANSWERED: the carer said where the child is before it began.
+ARRIVED, IN_CLASS, FOUND_SAFE, ANSWERED = "arrived", "in_class", "found_safe", "answered"
 
 
 def start(draft: Draft, why: str, said_by: int | None, last_seen: str | None = None) -> None:
     """Open the lane unless it runs, or the child has been seen today meanwhile.
 
     `why` is left_home, dont_know, on_the_way, boarder or not_there.  我不清楚 from somebody who is
-    not the carer asks the carer first; if no carer is bound, the teacher looks at once.
+    not the carer asks the carer first; if no carer is bound, the teacher looks at once.  Said
+    once more, it does not give the carer more time.  A boarder may have been seen in the morning
+    and be missing at night, but not one who is on leave or whose family has said where it is.
     """
-    if _is_seen_today(draft) or _runs_already(draft):
+    if is_accounted_for(draft.facts) if why == BOARDER else _is_seen_today(draft):
         return
-    carer = _carer(draft)
-    asks_carer = why == "dont_know" and carer is not None and carer != said_by
-    is_carer = why == "dont_know" and any(
-        g.person.id == said_by and g.link.is_carer for g in draft.facts.guardians
-    )
-    safety = draft.facts.safety or _new(draft, why, last_seen)
+    running = draft.facts.safety
+    carer = carer_to_ask(draft.facts, said_by) if why == "dont_know" else None
+    if running is not None and (running.state is not SafetyState.CARER or carer is not None):
+        return
+    safety = _new(draft, why, last_seen)
+    if running is not None:
+        safety = replace(running, why=why, last_seen=last_seen or running.last_seen)
     draft.facts = replace(draft.facts, safety=safety)
     draft.note("safety_opened", {"why": why})
-    if asks_carer and not is_carer and carer is not None:
+    if carer is not None:
         _ask_carer(draft, carer)
     else:
         ask_teacher(draft)
 
 
-def _runs_already(draft: Draft) -> bool:
-    """A lane that only waits for the carer goes on to the teacher; any other is left alone."""
-    safety = draft.facts.safety
-    return safety is not None and safety.state is not SafetyState.CARER
-
-
 def _is_seen_today(draft: Draft) -> bool:
     days = draft.facts.read(draft.now)
     return bool(days) and days[-1].on == draft.facts.today and days[-1].state is DayState.SEEN
-
-
-def _carer(draft: Draft) -> int | None:
-    return next(
-        (g.person.id for g in draft.facts.guardians if g.is_bound and g.link.is_carer), None
-    )
 
 
 def _new(draft: Draft, why: str, last_seen: str | None) -> Safety:
@@ -85,31 +88,41 @@ def _ask_carer(draft: Draft, carer: int) -> None:
 
 
 def ask_teacher(draft: Draft) -> None:
-    """Ring the class teacher to look again; without one, everybody is told at once."""
-    teacher = draft.facts.duties.class_teacher_id
-    if teacher is None:
+    """Ring the class teacher to look again.
+
+    Without one, or when no message can reach the teacher or a deputy, everybody is told at once.
+    """
+    duties = draft.facts.duties
+    teacher = duties.class_teacher_id
+    if teacher is None or not is_manned(duties, teacher):
         raise_alarm(draft)
         return
     wait = draft.facts.policy.safety.teacher_looks_within.within
+    rung = with_deputies(duties, teacher)
     safety = _change(
-        draft, state=SafetyState.ASKING, next_at=draft.now + wait, told=_told(draft, teacher)
+        draft, state=SafetyState.ASKING, next_at=draft.now + wait, told=_told(draft, *rung)
     )
-    draft.say(LookAgain(to=teacher, item=safety.id, **_links(draft)))
+    draft.say(*(LookAgain(to=one, item=safety.id, **_links(draft)) for one in rung))
+
+
+def confirm_absent(draft: Draft) -> None:
+    """[确实不在]: the alarm goes out at once; said again, it adds no round."""
+    safety = draft.facts.safety
+    if safety is not None and safety.state in (SafetyState.CARER, SafetyState.ASKING):
+        draft.note("safety_not_there")
+        raise_alarm(draft)
 
 
 def raise_alarm(draft: Draft) -> None:
     """确实不在, or fifteen minutes without a tap: leader, head and section at once, and again
-    every thirty minutes; whoever pressed [我在处理] is spared for sixty (rules.md 5)."""
+    every thirty minutes; whoever pressed [我在处理] is spared for sixty (rules.md 5).
+
+    Deputies hear it too.  Where nobody of the three can be reached, the bureau leader is told.
+    """
     safety = draft.facts.safety
-    if safety is None:
+    if safety is None or safety.state is SafetyState.ENDED:
         return
-    duties = draft.facts.duties
-    alarmed = [p for p in (duties.leader_id, duties.head_id, duties.section_id) if p is not None]
-    if not alarmed and duties.bureau_leader_id is not None:
-        alarmed = [duties.bureau_leader_id]
-    heard = [
-        person for person in dict.fromkeys(alarmed) if not _is_silenced(safety, person, draft.now)
-    ]
+    heard = [one for one in _alarmed(draft) if not _is_silenced(safety, one, draft.now)]
     every = draft.facts.policy.safety.repeat_every.within
     changed = _change(
         draft,
@@ -119,12 +132,21 @@ def raise_alarm(draft: Draft) -> None:
         told=_told(draft, *heard),
     )
     draft.note("safety_alarm", {"round": changed.rounds, "told": heard})
+    links = _links(draft)
     draft.say(
         *(
-            ChildMissing(to=person, item=changed.id, round=str(changed.rounds), **_links(draft))
-            for person in heard
+            ChildMissing(to=one, item=changed.id, round=str(changed.rounds), **links)
+            for one in heard
         )
     )
+
+
+def _alarmed(draft: Draft) -> tuple[int, ...]:
+    duties = draft.facts.duties
+    three = [p for p in (duties.leader_id, duties.head_id, duties.section_id) if p is not None]
+    if not any(is_manned(duties, person) for person in three):
+        three += [p for p in (duties.bureau_leader_id,) if p is not None]
+    return with_deputies(duties, *three)
 
 
 def go_on(draft: Draft) -> None:
@@ -132,12 +154,15 @@ def go_on(draft: Draft) -> None:
     safety = draft.facts.safety
     if safety is None or safety.next_at is None or safety.next_at > draft.now:
         return
-    if _is_seen_today(draft):
-        end(draft, ARRIVED)
-    elif safety.state is SafetyState.CARER:
-        ask_teacher(draft)
-    else:
+    sight = sight_since(draft.facts, safety.opened_at)
+    if sight is not None:
+        end(draft, ARRIVED, by=sight.seen_by)
+    elif safety.state is not SafetyState.CARER:
         raise_alarm(draft)
+    elif is_placed_by_family(draft.facts, safety.opened_at):
+        end(draft, ANSWERED)
+    else:
+        ask_teacher(draft)
 
 
 def handle(draft: Draft, person_id: int) -> None:
@@ -156,8 +181,11 @@ def _is_silenced(safety: Safety, person_id: int, now: datetime) -> bool:
     return any(until > now for until in untils)
 
 
-def end(draft: Draft, how: str) -> None:
-    """The search is over: everybody who was told hears it, and the family (rules.md 5)."""
+def end(draft: Draft, how: str, by: int | None = None) -> None:
+    """The search is over: everybody who was told hears it, and the family (rules.md 5).
+
+    `by` names who saw the child where nobody acts just now.
+    """
     safety = draft.facts.safety
     if safety is None or safety.state is SafetyState.ENDED:
         return
@@ -166,23 +194,23 @@ def end(draft: Draft, how: str) -> None:
         state=SafetyState.ENDED,
         next_at=None,
         ended_at=draft.now,
-        ended_by=draft.by,
+        ended_by=draft.by or by,
         ended_as=how,
     )
     draft.note("safety_ended", {"as": how})
-    links = _links(draft)
-    draft.say(*(_news(SearchEnded, to, ended.id, links) for to in ended.told if to != draft.by))
-    draft.say(
-        *(_news(ChildIsSafe, guardian.person.id, ended.id, links) for guardian in draft.families())
-    )
     draft.withdraw(f"safety:{ended.id}:child_missing", "found")
     draft.withdraw(f"safety:{ended.id}:look_again", "found")
+    if how == ANSWERED:
+        return
+    links, families = _links(draft), family_to_tell(draft.facts, ended)
+    draft.say(*(_news(SearchEnded, to, ended.id, links) for to in ended.told if to != draft.by))
+    draft.say(*(_news(ChildIsSafe, to, ended.id, links) for to in families))
     if how == FOUND_SAFE:
         draft.open("found_line", draft.by, f"safety:{ended.id}")
 
 
-def _news(kind: type[Message], to: int, item: int, links: dict[str, int | None]) -> Message:
-    return kind(to=to, item=item, **links)  # type: ignore[arg-type]
+def _news(kind: type[Message], to: int, item: int, links: Links) -> Message:
+    return kind(to=to, item=item, **links)
 
 
 def _told(draft: Draft, *persons: int) -> tuple[int, ...]:
@@ -190,13 +218,19 @@ def _told(draft: Draft, *persons: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*before, *persons)))
 
 
-def _links(draft: Draft) -> dict[str, int | None]:
-    return {"student_id": draft.child_id, "case_id": draft.case_id}
+def _links(draft: Draft) -> Links:
+    return Links(student_id=draft.child_id, case_id=draft.case_id)
 
 
 def see(draft: Draft, *, is_late: bool = False, reason: str | None = None) -> None:
-    """Record that somebody saw the child at school today: the one thing that ends an absence."""
+    """Record that somebody saw the child at school today: the one thing that ends an absence.
+
+    A boarder who is found the same night was at school or not in the morning: that day stands.
+    """
     today = draft.facts.today
+    draft.note("seen_at_school", {"on": today.isoformat(), "late": is_late})
+    if is_tonights(draft.facts):
+        return
     old = draft.facts.mark_on(today)
     mark = Mark(
         id=old.id if old else draft.new_id(),
@@ -213,9 +247,3 @@ def see(draft: Draft, *, is_late: bool = False, reason: str | None = None) -> No
         version=old.version if old else 1,
     )
     draft.facts = draft.facts.with_mark(draft.put(mark))
-    draft.note("seen_at_school", {"on": today.isoformat(), "late": is_late})
-
-
-def arrival_overdue(confirm_at: datetime | None, now: datetime) -> bool:
-    """Tell whether somebody who was 在路上 has not arrived within the hour."""
-    return confirm_at is not None and confirm_at <= now
