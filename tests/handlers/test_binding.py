@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rules.model.case import Task, TaskState
-from rules.model.people import Deputy, GuardianState, Relation
+from rules.model.people import Deputy, GuardianState, Person, Post, Relation, Role
 from storage.database import Database
 from templates.presses_binding import ConfirmPress
 from tests.support.families import CHILD, HANDLERS, SISTER, School, texts
@@ -346,3 +346,33 @@ async def test_a_parents_signature_outlives_a_rejected_claim(school: School) -> 
 
     link = await school.link(GRANNYS)
     assert (link.state, link.parent_consent) == (GuardianState.UNBOUND, True)
+
+
+async def test_a_clerk_who_sees_the_child_does_not_say_who_the_guardian_is(
+    school: School,
+) -> None:
+    teacher = await school.teacher()
+    await school.add(
+        Person(-50, "周会计"),
+        Post(-51, -50, Role.REPORT_CLERK, school.ids["-1"]),
+    )
+    clerk = await school.phone("周会计", await school.code(-50))
+    await school.claim(await school.code(MOTHER, MOTHERS))
+    before = await school.everything()
+    tap = clerk.touch("是本人", teacher.newest)
+    await school.stage.serve()
+    assert (await tap.popup(5)).text
+
+    assert await school.everything() == before
+
+
+async def test_nobody_agrees_for_the_children_of_somebody_else(school: School) -> None:
+    await school.teacher(OTHER_TEACHER)
+    phone = await school.claim(await school.code(MOTHER, MOTHERS))
+    outsider = await school.phone("路人")
+    before = await school.everything()
+    tap = outsider.touch("一起接通", phone.newest)
+    await school.stage.serve()
+    assert (await tap.popup(5)).text
+
+    assert await school.everything() == before

@@ -267,3 +267,16 @@ async def test_an_open_question_is_looked_at_again_when_the_family_stops(
         reviewed = await read.scalar(select(cases.c.review_at))
 
     assert reviewed == school.now
+
+
+async def test_a_tap_on_stop_by_somebody_with_nothing_to_stop_stops_nothing(
+    school: School,
+) -> None:
+    teacher, phone = await a_bound_mother(school)
+    await school.say(phone, "/stop")
+    tap = teacher.touch("确定", phone.newest)
+    await school.stage.serve()
+    assert (await tap.popup(5)).text
+
+    assert not any("已停用" in text for text in texts(teacher))
+    assert (await school.link(MOTHERS)).state is GuardianState.BOUND
