@@ -29,11 +29,18 @@ _log = structlog.get_logger(__name__)
 class Engine:
     """Runs the duties of one database, one turn at a time."""
 
-    def __init__(self, database: Database, clock: Clock, ticks: Sequence[Tick]) -> None:
-        """`ticks` are served in this order."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ticks: Sequence[Tick],
+        ring: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`ticks` are served in this order; `ring` wakes those who act on what they write."""
         self._database = database
         self._clock = clock
         self._ticks = tuple(ticks)
+        self._ring = ring
         self._bell = asyncio.Event()
         self._turning = asyncio.Lock()
         self._is_stopping = False
@@ -71,6 +78,8 @@ class Engine:
                 total += served
                 if not served or self._is_stopping:
                     break
+            if total:
+                self._ring()
             self.turns += 1
             self.last_turn_at = self._clock.now()
             return total

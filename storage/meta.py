@@ -14,7 +14,10 @@ CLOCK = "clock"
 CLOCK_REQUEST = "clock_request"
 CLOCK_HOLD = "clock_hold"
 BOT_NAME = "bot_name"
+#: Changes every second while the bot runs; gone when it has stopped.
 HEARTBEAT = "heartbeat"
+#: The last instant at which a real bot was alive.
+LAST_ALIVE = "last_alive"
 _MODE = "mode"
 
 

@@ -57,6 +57,7 @@ class Delivery:
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stale = True
         self._is_stopping = False
+        self._is_held = False
 
     def ring(self) -> None:
         """There may be something to send."""
@@ -71,6 +72,11 @@ class Delivery:
         """End `run`; what is under way is finished first."""
         self._is_stopping = True
         self._news.set()
+
+    def hold(self, *, is_held: bool) -> None:
+        """Begin nothing more until told otherwise: the clock cannot be trusted."""
+        self._is_held = is_held
+        self.ring()
 
     @property
     def is_unreachable(self) -> bool:
@@ -109,7 +115,7 @@ class Delivery:
                     await asyncio.wait(set(self._tasks))
 
     async def _until_idle(self) -> None:
-        while not self._is_stopping and not (self.is_unreachable and not self._tasks):
+        while not self._is_parked():
             if self._is_stale:
                 await self._look()
             wait = self._start()
@@ -118,6 +124,10 @@ class Delivery:
             if not self._tasks and not self._departures.waiting:
                 return
             await self._wait(wait)
+
+    def _is_parked(self) -> bool:
+        """Whether nothing may leave now, whatever waits."""
+        return self._is_stopping or self._is_held or (self.is_unreachable and not self._tasks)
 
     def _start(self) -> float | None:
         """Let go what may leave; the seconds until more may, None: until something ends."""

@@ -1,0 +1,232 @@
+"""The running bot: everything put together, started, watched and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ApplicationBuilder, JobQueue
+
+from bot.clock import Clock, RehearsalClock
+from bot.engine import Engine, ring_every_second
+from bot.pipeline import Pipeline
+from bot.poller import Poller, SignedOut
+from bot.rehearsal import Rehearsal
+from bot.request import RawBot, connected
+from bot.sanity import Sanity
+from bot.ticks import all_ticks
+from bot.ticks.base import Means
+from bot.ticks.delivery import Delivery
+from handlers.all import HANDLERS
+from storage import meta
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from storage.exclusive import Claim
+
+#: Stopping takes no longer than this; what is cut off then is found again at the next start.
+STOP_WITHIN = 8.0
+HEARTBEAT_EVERY = 1.0
+GREET_EVERY = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+class LostClaim(Exception):
+    """Another process may run this database now: stop at once."""
+
+
+@dataclass
+class Parts:
+    """Everything that works on one database, ready to be started."""
+
+    database: Database
+    means: Means
+    bot: RawBot
+    engine: Engine
+    pipeline: Pipeline
+    delivery: Delivery
+    poller: Poller
+
+    @property
+    def clock(self) -> Clock:
+        """The county's clock."""
+        return self.means.clock
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether the clock stands still until it is moved."""
+        return isinstance(self.clock, RehearsalClock)
+
+    def ring(self) -> None:
+        """There may be something to do for anybody."""
+        self.pipeline.ring()
+        self.engine.ring()
+        self.delivery.ring()
+
+    def stop(self) -> None:
+        """Let everybody finish what they are at."""
+        self.poller.stop()
+        self.pipeline.stop()
+        self.engine.stop()
+        self.delivery.stop()
+
+
+def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
+    """Put the parts together; each rings whoever acts on what it writes."""
+    is_rehearsal = isinstance(means.clock, RehearsalClock)
+    delivery = Delivery(database, means, bot, is_rehearsal=is_rehearsal)
+    engine = Engine(database, means.clock, all_ticks(means), delivery.ring)
+
+    def ring_both() -> None:
+        engine.ring()
+        delivery.ring()
+
+    pipeline = Pipeline(database, means, bot, HANDLERS, ring=ring_both, is_rehearsal=is_rehearsal)
+    poller = Poller(database, means.clock, bot, pipeline.ring)
+    return Parts(database, means, bot, engine, pipeline, delivery, poller)
+
+
+async def run(database: Database, means: Means) -> None:
+    """Work until SIGTERM or SIGINT; AlreadyRunning, SignedOut or LostClaim when that cannot be."""
+    settings = means.settings
+    holder = f"{socket.gethostname()} pid {os.getpid()}"
+    async with AsyncExitStack() as stack:
+        claim = await stack.enter_async_context(database.claim_run(holder))
+        bot = await stack.enter_async_context(connected(settings.token, settings.bot_api_url))
+        parts = assemble(database, means, bot)
+        await greet(parts)
+        await stack.enter_async_context(_ringing(parts))
+        await _work(parts, claim)
+
+
+async def greet(parts: Parts) -> bool:
+    """Ask Telegram who this bot is, and remember its name; SignedOut for a wrong token."""
+    try:
+        me = await parts.bot.get_me()
+    except InvalidToken:
+        raise SignedOut from None
+    except TelegramError as error:
+        _log.warning("no answer yet", action="api_away", error=type(error).__name__)
+        return False
+    async with parts.database.work(parts.clock.now()) as work:
+        await meta.remember(work, meta.BOT_NAME, me.username or "")
+    _log.info("running", action="running", bot=me.username, mode=_mode(parts))
+    return True
+
+
+def _mode(parts: Parts) -> str:
+    return (meta.Mode.REHEARSAL if parts.is_rehearsal else meta.Mode.REAL).value
+
+
+@asynccontextmanager
+async def _ringing(parts: Parts) -> AsyncIterator[None]:
+    """The scheduler rings once a second."""
+    job_queue: JobQueue[Any] = JobQueue()
+    builder = ApplicationBuilder().bot(parts.bot).updater(None).job_queue(job_queue)
+    application = builder.build()
+    assert application.job_queue is not None
+    ring_every_second(application.job_queue, parts.ring)
+    await application.job_queue.start()
+    try:
+        yield
+    finally:
+        await application.job_queue.stop(wait=False)
+
+
+async def _work(parts: Parts, claim: Claim) -> None:
+    """Everybody works until somebody says stop, or fails for good."""
+    stopping = _signals()
+    tasks = [asyncio.create_task(one, name=name) for name, one in _jobs(parts, claim).items()]
+    asked = asyncio.create_task(stopping.wait())
+    try:
+        done, _ = await asyncio.wait([asked, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        failed = next((one for one in done if one is not asked), None)
+    finally:
+        await _stop(parts, tasks)
+        asked.cancel()
+    if failed is not None and not failed.cancelled() and (error := failed.exception()):
+        raise error
+
+
+def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
+    jobs: dict[str, Coroutine[Any, Any, None]] = {
+        "poller": parts.poller.run(),
+        "pipeline": parts.pipeline.run(),
+        "engine": parts.engine.run(),
+        "delivery": parts.delivery.run(),
+        "heart": _beat(parts, claim),
+    }
+    if isinstance(parts.clock, RehearsalClock):
+        rehearsal = Rehearsal(
+            parts.database, parts.clock, parts.engine, parts.pipeline, parts.delivery
+        )
+        return {**jobs, "clock": rehearsal.run()}
+    sanity = Sanity(parts.database, parts.clock, parts.bot, parts.delivery)
+    limits, settings = parts.means.policy.limits, parts.means.settings
+    return {**jobs, "clock": sanity.run(settings.bot_api_url, limits.clock_jump.within)}
+
+
+async def _beat(parts: Parts, claim: Claim) -> None:
+    """A sign of life once a second, and whether this process may still run the database."""
+    number = 0
+    is_greeted = True
+    while True:
+        if not await claim.is_held():
+            raise LostClaim
+        await _sign(parts, f"{os.getpid()}:{number}")
+        number += 1
+        if number % int(GREET_EVERY) == 0 and not is_greeted:
+            is_greeted = await greet(parts)
+        elif number == 1:
+            is_greeted = await _knows_its_name(parts)
+        await parts.clock.sleep(HEARTBEAT_EVERY)
+
+
+async def _sign(parts: Parts, beat: str) -> None:
+    async with parts.database.work(parts.clock.now()) as work:
+        await meta.remember(work, meta.HEARTBEAT, beat)
+        if not parts.is_rehearsal and not await meta.recall(work, meta.CLOCK_HOLD):
+            await _remember_alive(work, work.now)
+
+
+async def _remember_alive(work: Any, now: datetime) -> None:
+    await meta.remember(work, meta.LAST_ALIVE, now.isoformat())
+
+
+async def _knows_its_name(parts: Parts) -> bool:
+    async with parts.database.read() as read:
+        return await meta.recall(read, meta.BOT_NAME) is not None
+
+
+async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
+    """Finish what is under way; whatever takes too long is cut off."""
+    parts.stop()
+    for task in tasks:
+        if task.get_name() in ("poller", "clock", "heart"):
+            task.cancel()
+    _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    async with parts.database.work(parts.clock.now()) as work:
+        await meta.forget(work, meta.HEARTBEAT)
+    _log.info("stopped", action="stopped")
+
+
+def _signals() -> asyncio.Event:
+    """Set when the process is asked to stop."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stopping.set)
+    return stopping
