@@ -9,13 +9,12 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, JobQueue
+from telegram.ext import ApplicationBuilder, JobQueue
 
 from bot.clock import Clock, RehearsalClock
 from bot.engine import Engine, ring_every_second
