@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from rules.child import safety_lane
+from rules.child.asking import end_transfer, file_leave, is_over, withdraw_leave
 from rules.child.draft import Draft
-from rules.child.leaves import accept_proof, ask_for_leave, ring_for_call
+from rules.child.leaves import accept_proof, ring_for_call
 from rules.child.settle import settle
 from rules.messages.guardians import QuestionSettled
 from rules.messages.staff import GuardianRefused
-from rules.model.attendance import Answer, Leave, Reply
+from rules.model.attendance import Answer, Leave, Question, Reply
 from rules.model.case import Task
 from rules.model.people import GuardianState
 
@@ -33,31 +34,94 @@ SETTLES = SAYS_WHERE | {Answer.ON_THE_WAY, Answer.CALL_ME, Answer.LEFT_HOME}
 FREE = frozenset({Answer.TEXT, Answer.VOICE, Answer.PHOTO, Answer.DOCUMENT})
 
 
-def accept_reply(draft: Draft, reply: Reply) -> None:
+#: Answers by which a leave that nobody has decided yet is taken back: the child is not ill.
+CONTRADICTS_LEAVE = frozenset(
+    {
+        Answer.ON_THE_WAY,
+        Answer.LEFT_HOME,
+        Answer.UNWILLING,
+        Answer.TRANSFERRED,
+        Answer.ELSEWHERE,
+        Answer.DONT_KNOW,
+    }
+)
+ELSEWHERE = frozenset({Answer.TRANSFERRED, Answer.ELSEWHERE})
+#: What keeps its meaning when the child has been seen meanwhile.
+ALWAYS_MEANT = FREE | {Answer.CALL_ME, Answer.WRONG_PERSON, Answer.NOT_THERE}
+
+
+def accept_reply(draft: Draft, reply: Reply, earlier: Question | None = None) -> None:
     """Keep what a guardian said, thank by what follows, and let the facts decide the rest.
 
     The latest answer stands, all are kept.  An answer settles the question for the other
-    guardians; what says where the child is also ends the call task.
+    guardians; what says where the child is also ends the call task.  `earlier` is the question
+    that is answered when it is not today's: the answer belongs to that day, and when the child
+    has been seen since, nothing follows from it.
     """
-    kept = draft.put(replace(reply, id=draft.new_id()))
+    kept = draft.put(reply if reply.id > 0 else replace(reply, id=draft.new_id()))
     draft.note("reply", {"answer": reply.kind.value, "by": reply.person_id})
-    _stand(draft, kept)
-    if reply.kind in SAYS_WHERE:
-        draft.done("call", f"answered_{reply.kind}")
-    FOLLOWS.get(reply.kind, _nothing_more)(draft, kept)
+    question = earlier or draft.facts.question
+    on = question.on if question else draft.facts.today
+    before = question.answer if question else None
+    _stand(draft, kept, earlier)
+    if kept.kind in ALWAYS_MEANT or not is_over(draft, on):
+        _take_back(draft, kept, before)
+        _follow(draft, kept, on)
     settle(draft)
 
 
-def _stand(draft: Draft, reply: Reply) -> None:
-    """The newest answer becomes the day's; a later question keeps its own."""
-    question = draft.facts.question
+def _follow(draft: Draft, reply: Reply, on: date) -> None:
+    if reply.kind in SAYS_WHERE:
+        draft.done("call", f"answered_{reply.kind}")
+    if reply.kind in (Answer.SICK, Answer.FAMILY):
+        file_leave(draft, reply.kind.value, on, None, reply.person_id)
+    else:
+        FOLLOWS.get(reply.kind, _nothing_more)(draft, reply)
+
+
+def _take_back(draft: Draft, reply: Reply, before: str | None) -> None:
+    """What followed from the answer that this one takes the place of, as far as nobody acted."""
+    if before in (Answer.SICK, Answer.FAMILY) and reply.kind in CONTRADICTS_LEAVE:
+        withdraw_leave(draft, draft.facts.today)
+    if before in ELSEWHERE and reply.kind in SETTLES - ELSEWHERE - {Answer.CALL_ME}:
+        end_transfer(draft, "answer_changed")
+
+
+def accept_leave(
+    draft: Draft, reply: Reply, kind: str, from_on: date, back_on: date | None
+) -> None:
+    """[我要请假]: a leave that covers today is also the answer to today's question."""
+    kept = draft.put(replace(reply, id=draft.new_id()))
+    draft.note("reply", {"answer": reply.kind.value, "by": reply.person_id})
+    if from_on <= draft.facts.today and (back_on is None or draft.facts.today < back_on):
+        _stand(draft, kept, None)
+        draft.done("call", f"answered_{reply.kind}")
+    file_leave(draft, kind, from_on, back_on, reply.person_id)
+    settle(draft)
+
+
+def ask_for_call(draft: Draft, reply: Reply) -> None:
+    """[找老师]: the teacher is rung; what was answered to today's question stands."""
+    kept = draft.put(replace(reply, id=draft.new_id()))
+    draft.note("reply", {"answer": reply.kind.value, "by": reply.person_id})
+    _call_back(draft, kept)
+
+
+def _stand(draft: Draft, reply: Reply, earlier: Question | None) -> None:
+    """The newest answer becomes that day's; another day's question keeps its own.
+
+    发错人了 answers nothing: the question stays open for the family.
+    """
+    question = earlier or draft.facts.question
     if question is None or reply.question_id not in (None, question.id):
         return
+    if reply.kind is Answer.WRONG_PERSON:
+        return
     if reply.kind in FREE:
-        draft.facts = replace(draft.facts, question=draft.put(replace(question, second_at=None)))
+        _replace_question(draft, replace(question, second_at=None))
         return
     was_open = question.answered_at is None
-    question = replace(
+    answered = replace(
         question,
         answered_at=draft.now,
         answered_by=reply.person_id,
@@ -65,15 +129,21 @@ def _stand(draft: Draft, reply: Reply) -> None:
         second_at=None,
         confirm_at=None,
     )
-    draft.facts = replace(draft.facts, question=draft.put(question))
+    _replace_question(draft, answered)
     if was_open and reply.kind in SETTLES:
-        _tell_the_others(draft, reply)
+        _tell_the_others(draft, reply, answered)
 
 
-def _tell_the_others(draft: Draft, reply: Reply) -> None:
+def _replace_question(draft: Draft, question: Question) -> None:
+    """Store it; today's is also what the rules that follow read."""
+    kept = draft.put(question)
+    if draft.facts.question is not None and draft.facts.question.id == kept.id:
+        draft.facts = replace(draft.facts, question=kept)
+
+
+def _tell_the_others(draft: Draft, reply: Reply, question: Question) -> None:
     """老师已了解情况，谢谢: the other guardians' alerts lose their question."""
-    question = draft.facts.question
-    if question is None or not question.is_automatic:
+    if not question.is_automatic:
         return
     for guardian in draft.families():
         if guardian.person.id != reply.person_id:
@@ -85,11 +155,6 @@ def _tell_the_others(draft: Draft, reply: Reply) -> None:
                     case_id=draft.case_id,
                 )
             )
-
-
-def _take_leave(draft: Draft, reply: Reply) -> None:
-    """生病了 / 家里有事: leave from today until the day the family names next."""
-    ask_for_leave(draft, reply.kind.value, draft.facts.today, None, reply.person_id)
 
 
 def _expect_arrival(draft: Draft, reply: Reply) -> None:
@@ -190,8 +255,6 @@ def current_leave(leaves: tuple[Leave, ...], today: date) -> Leave | None:
 
 
 FOLLOWS: Mapping[Answer, Callable[[Draft, Reply], None]] = {
-    Answer.SICK: _take_leave,
-    Answer.FAMILY: _take_leave,
     Answer.ON_THE_WAY: _expect_arrival,
     Answer.LEFT_HOME: _search,
     Answer.DONT_KNOW: _search_or_ask_carer,

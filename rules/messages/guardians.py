@@ -35,6 +35,7 @@ class QuestionSettled(Message):
     kind: ClassVar[str] = "question_settled"
     about: ClassVar[str] = "question"
     lane: ClassVar[Lane] = Lane.ANSWER
+    edits: ClassVar[tuple[str, ...]] = ("absence_alert", "second_alert", "asked_again")
 
 
 @dataclass(frozen=True, kw_only=True)
