@@ -38,12 +38,13 @@ def next_round(clock: time, after: datetime, calendar: Calendar) -> datetime:
     return at if at > after else calendar.add_days(at, 1)
 
 
-def is_made_up(planned_at: datetime, now: datetime, calendar: Calendar) -> bool:
-    """Whether a round that was missed is still worth sending: on its own day.
+def is_wanted(planned_at: datetime, clock: time, now: datetime, calendar: Calendar) -> bool:
+    """Whether today's round has come since `planned_at`: it is sent, however late in the day.
 
-    What was missed on an earlier day is merged into the next round (rules.md 6, After downtime).
+    What was missed on earlier days is merged into it (rules.md 6, After downtime).
     """
-    return calendar.local_date(planned_at) == calendar.local_date(now)
+    today = calendar.at_local(calendar.local_date(now), clock)
+    return planned_at <= today <= now
 
 
 def is_overtaken(clock: time, clocks: Iterable[time], now: datetime, calendar: Calendar) -> bool:

@@ -15,8 +15,8 @@ from rules.digests import (
     OVERDUE_CARD,
     digest_clocks,
     digests,
-    is_made_up,
     is_overtaken,
+    is_wanted,
     morning_lines,
     next_round,
     overdue_cards,
@@ -77,11 +77,11 @@ class Daily(RowTick):
             return
         row, clocks = found[0], self.clocks()
         calendar = await self.means.calendars.current(work)
-        is_wanted = is_made_up(row.next_at, work.now, calendar) and not is_overtaken(
-            clocks[row.name], clocks.values(), work.now, calendar
-        )
-        if is_wanted:
-            await self.send(work, calendar, clocks[row.name])
+        clock = clocks[row.name]
+        if is_wanted(row.next_at, clock, work.now, calendar) and not is_overtaken(
+            clock, clocks.values(), work.now, calendar
+        ):
+            await self.send(work, calendar, clock)
         await self._plan(work, row.name)
 
     async def _plan(self, work: Work, name: str) -> None:
