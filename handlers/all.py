@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
-from handlers.teacher import day
+from handlers.teacher import child, contact, correcting, day
 
 HANDLERS: tuple[Handler, ...] = in_order(
     (
@@ -13,6 +13,9 @@ HANDLERS: tuple[Handler, ...] = in_order(
         confirming.HANDLERS,
         account.HANDLERS,
         day.HANDLERS,
+        child.HANDLERS,
+        contact.HANDLERS,
+        correcting.HANDLERS,
         strangers.HANDLERS,
     )
 )

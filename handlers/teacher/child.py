@@ -8,6 +8,7 @@ from telegram import Update
 from handlers.children import act_on, child_of
 from handlers.context import Context
 from handlers.dispatch import on_press
+from handlers.files import open_files
 from handlers.teacher.contact import ask_how_it_went
 from handlers.teacher.correcting import ask_which_day
 from rules.child import leaves
@@ -82,6 +83,13 @@ async def show_address(update: Update, context: Context) -> None:
         await context.pop_up("contact.no_address")
 
 
+async def show_files(update: Update, context: Context) -> None:
+    """[打开附件]: photos, voice and files about the child, as they were stored."""
+    student = await _child(context)
+    if not await open_files(context, student.id, student.name):
+        await context.toast("contact.no_files")
+
+
 async def decide_leave(update: Update, context: Context) -> None:
     """[准假] [先核实]."""
     press = context.press(LeavePress)
@@ -114,6 +122,7 @@ _ACTS = {
     "correct": start_correction,
     "phone": show_number,
     "address": show_address,
+    "files": show_files,
 }
 
 

@@ -12,11 +12,11 @@ from telegram import Update
 from handlers.children import act_on, child_of
 from handlers.context import Context
 from handlers.dispatch import in_flow, on_press
+from handlers.files import keep_enclosure
 from rules.child.contacts import AGAIN, FAMILY, PROMISED, REFUSED, SICK, log_contact
 from rules.model.case import Contact, Reason
 from rules.model.school import Student
 from rules.refusals import OldButton
-from storage.attachments import keep_enclosure
 from templates.presses_teacher import ContactPress
 
 FLOW = "contact"
@@ -131,7 +131,7 @@ async def add_note(update: Update, context: Context) -> None:
     if context.text:
         body["note"] = context.text
     if context.enclosure is not None:
-        body["attachment"] = await keep_enclosure(context.work, context.enclosure, student.id)
+        body["attachment"] = await keep_enclosure(context, context.enclosure, student.id)
     await context.keep(FLOW, "note", body)
     await context.say("contact_log", _view(student, "note", body))
 

@@ -1,0 +1,67 @@
+"""Files that people send and open again: checked by content, freed of metadata, kept sealed."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handlers.context import Context, Enclosure
+from papers.attachments import check_attachment
+from papers.refusals import PaperRefused
+from rules.refusals import BadInput
+from storage.access_log import note_look
+from storage.attachments import Attachment, Parcel, content_of, keep, link
+from storage.tables.plumbing import attachments
+
+LATEST = 5
+
+
+@dataclass(frozen=True)
+class FileView:
+    """What stands under a file that is opened again."""
+
+    received_at: datetime
+    child: str
+
+
+async def keep_enclosure(
+    context: Context, enclosure: Enclosure, student_id: int, case_id: int | None = None
+) -> int:
+    """Store the file that came with this message; its number.  BadInput says what is wrong."""
+    if enclosure.content is None:
+        raise BadInput(enclosure.problem or "file")
+    try:
+        checked = check_attachment(enclosure.content)
+    except PaperRefused as refused:
+        raise BadInput("file") from refused
+    parcel = Parcel(checked.content, checked.sha256, checked.mime, enclosure.name)
+    row = await keep(context.work, parcel, context.actor_id)
+    await link(context.work, row.id, student_id, case_id)
+    return row.id
+
+
+async def open_files(context: Context, student_id: int, child: str) -> int:
+    """Send the speaker the latest files about a child, as they were stored; how many.
+
+    Whoever calls has checked that the child may be seen; each look is logged.
+    """
+    query = select(attachments).where(
+        attachments.c.student_id == student_id, attachments.c.removed_at.is_(None)
+    )
+    newest = query.order_by(attachments.c.received_at.desc()).limit(LATEST)
+    found = await context.work.all(newest, Attachment)
+    for row in reversed(found):
+        content = await content_of(context.work, row)
+        await note_look(context.work, context.actor_id, student_id, "attachment", row.sha256[:16])
+        view = FileView(row.received_at, child)
+        await context.hand_over(_name(row), content, "opened_file", view)
+    return len(found)
+
+
+def _name(row: Attachment) -> str:
+    """A name of our own, by the kind of content: names from outside never become paths."""
+    ending = mimetypes.guess_extension(row.media_type) or ".bin"
+    return f"{row.received_at:%Y%m%d-%H%M}{ending}"
