@@ -105,18 +105,17 @@ class World:
         async with self.stage.database.work(self.stage.clock.now()) as work:
             for who in guardians:
                 await add_guardian(work, self.county, child, who, is_carer=who == carer)
-        for who in guardians:
-            await self.meet(who)
+        await self.meet(*guardians)
 
-    async def meet(self, who: str) -> Phone:
-        """Somebody opens the bot for the first time on their own phone."""
-        if who not in self.phones:
-            phone = self.stage.api.person(who, chat_id=self.county.chat_of(who))
-            phone.start()
-            await self.settle()
-            phone.see_all()
-            self.phones[who] = phone
-        return self.phones[who]
+    async def meet(self, *people: str) -> None:
+        """They open the bot for the first time, each on a phone of their own."""
+        new = [who for who in people if who not in self.phones]
+        for who in new:
+            self.phones[who] = self.stage.api.person(who, chat_id=self.county.chat_of(who))
+            self.phones[who].start()
+        await self.settle()
+        for who in new:
+            self.phones[who].see_all()
 
     def nothing_unexpected(self, *but: str) -> None:
         """Nobody has heard anything that the test did not expect (`but`: phones left out)."""
@@ -140,6 +139,5 @@ async def a_world(
             county = await found_county(work)
         engine = Engine(database, stage.clock, all_ticks(stage.means))
         world = World(stage, engine, county, {})
-        for who in tuple(county.people):
-            await world.meet(who)
+        await world.meet(*county.people)
         yield world
