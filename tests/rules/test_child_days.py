@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -220,7 +221,7 @@ def test_a_leave_that_ends_with_no_child_in_class_counts_the_next_day() -> None:
         pytest.param({"approved_level": 1}, 20, id="twenty with the leader"),
     ],
 )
-def test_leave_holds_the_count_for(changes: dict[str, object], covered: int) -> None:
+def test_leave_holds_the_count_for(changes: dict[str, Any], covered: int) -> None:
     facts, _ = absent(a_child())
     facts = stored(facts).with_leave(a_leave(MONDAY, **changes))
     for _ in range(covered):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from rules.attendance import DayFact
@@ -102,7 +102,7 @@ def a_mark(on: date, kind: MarkKind = MarkKind.ABSENT, **changes: object) -> Mar
     return replace(mark, **changes)  # type: ignore[arg-type]
 
 
-def a_leave(from_on: date, back_on: date | None = None, **changes: object) -> Leave:
+def a_leave(from_on: date, back_on: date | None = None, **changes: Any) -> Leave:
     """A leave that a guardian asked for in chat."""
     leave = Leave(
         id=from_on.toordinal(),
@@ -116,7 +116,7 @@ def a_leave(from_on: date, back_on: date | None = None, **changes: object) -> Le
         asked_at=at(from_on, "08:35"),
         state=LeaveState.OPEN,
     )
-    return replace(leave, **changes)  # type: ignore[arg-type]
+    return replace(leave, **changes)
 
 
 def stored(facts: ChildFacts) -> ChildFacts:
@@ -124,7 +124,7 @@ def stored(facts: ChildFacts) -> ChildFacts:
 
     def numbered(record: R) -> R:
         given: int = record.id  # type: ignore[attr-defined]
-        return replace(record, id=abs(given) + 5000) if given < 0 else record  # type: ignore
+        return replace(record, id=abs(given) + 5000) if given < 0 else record  # type: ignore[type-var]
 
     case = numbered(facts.case) if facts.case else None
     if case is not None and case.state == "closed":
