@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
+from handlers.guardian import every as guardians
 from handlers.teacher import child, contact, correcting, day
 
 HANDLERS: tuple[Handler, ...] = in_order(
@@ -16,6 +17,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         child.HANDLERS,
         contact.HANDLERS,
         correcting.HANDLERS,
+        guardians.HANDLERS,
         strangers.HANDLERS,
     )
 )

@@ -119,8 +119,7 @@ class CallMePress(Press):
 
 @dataclass(frozen=True)
 class MyContactPress(Press):
-    """`/contact`: phone | address | cancel, and the child (0: all of them)."""
+    """`/contact`: phone | address | drop."""
 
     verb: ClassVar[str] = "mycontact"
     field: str
-    student_id: int

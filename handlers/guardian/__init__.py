@@ -1,0 +1,1 @@
+"""What guardians do once they are bound: answers, leave, own words, contact details."""
