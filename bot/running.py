@@ -28,6 +28,7 @@ from bot.ticks.base import Means
 from bot.ticks.delivery import Delivery
 from handlers.all import HANDLERS
 from storage import meta
+from storage.attachments import keep_under
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Parts:
 def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
     """Put the parts together; each rings whoever acts on what it writes."""
     is_rehearsal = isinstance(means.clock, RehearsalClock)
+    keep_under(means.settings.data_dir)
     delivery = Delivery(database, means, bot, is_rehearsal=is_rehearsal)
     engine = Engine(database, means.clock, all_ticks(means), delivery.ring)
 
