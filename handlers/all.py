@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
+from handlers.safety import danger, flags, searching
 from handlers.teacher import child, contact, correcting, day
 
 HANDLERS: tuple[Handler, ...] = in_order(
@@ -14,7 +15,10 @@ HANDLERS: tuple[Handler, ...] = in_order(
         confirming.HANDLERS,
         account.HANDLERS,
         day.HANDLERS,
+        danger.HANDLERS,  # before the child's card, on which its key stands
         child.HANDLERS,
+        searching.HANDLERS,
+        flags.HANDLERS,
         contact.HANDLERS,
         correcting.HANDLERS,
         guardians.HANDLERS,
