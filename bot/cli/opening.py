@@ -1,4 +1,4 @@
-"""How every command begins and ends: settings, keys, database and clock; refusals in plain words."""
+"""How every command begins and ends: settings, keys, database, clock; refusals in plain words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
-from bot.cli.words import has_words, words
+from bot.cli.words import words
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -29,7 +30,7 @@ REFUSED = 1
 class Refused(Exception):
     """A command that is not carried out; `name` is its text in the section [refused]."""
 
-    def __init__(self, name: str, **values: object) -> None:
+    def __init__(self, name: str, /, **values: object) -> None:
         """`values` fill the text in."""
         super().__init__(name)
         self.name = name
@@ -47,7 +48,7 @@ class County:
     clock: Clock
     mode: Mode
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """A text in the county's language."""
         return words(self.settings.locale, name, **values)
 
@@ -66,7 +67,7 @@ def perform(errand: Callable[[County], Awaitable[T]]) -> T:
 def finish(coroutine: Coroutine[Any, Any, T], language: str) -> T:
     """Run to the end; known refusals become words on stderr and exit code 1."""
     from papers.refusals import PaperRefused
-    from storage.errors import AlreadyRunning, WrongKey
+    from storage.errors import AlreadyRunning, Conflict, WrongKey
 
     try:
         return asyncio.run(coroutine)
@@ -80,6 +81,8 @@ def finish(coroutine: Coroutine[Any, Any, T], language: str) -> T:
         refuse(words(language, "refused.already_running", holder=running))
     except WrongKey as wrong:
         refuse(words(language, "refused.wrong_key", problem=wrong))
+    except Conflict:
+        refuse(words(language, "refused.conflict"))
 
 
 def refuse(reason: str) -> NoReturn:
@@ -124,10 +127,26 @@ async def open_county(settings: Settings) -> AsyncIterator[County]:
     await migrated(settings)
     database = await Database.open(settings.database_url, keys)
     try:
-        await check_keys(database, SystemClock().now())
+        now = SystemClock().now()
+        await check_keys(database, now)
+        await seed_calendar(database, now)
         yield await _county(settings, policy, database)
     finally:
         await database.close()
+
+
+async def seed_calendar(database: Database, now: datetime) -> None:
+    """The state's calendar of working days, as far as it is known today."""
+    from bot.calendar_seed import known_until, labelled_days
+    from storage.official import seed
+
+    known = known_until()
+    years = range(known.year - 3, max(known.year, now.year + 1) + 1)
+    days = [
+        (on, one.is_working, one.label, one.is_provisional)
+        for on, one in labelled_days(years).items()
+    ]
+    await seed(database, now, known, days)
 
 
 async def _county(settings: Settings, policy: Policy, database: Database) -> County:
@@ -182,8 +201,3 @@ async def migrated(settings: Settings) -> None:
         raise Refused("wrong_database_url") from error
     except (DBAPIError, OSError) as error:
         raise Refused("no_database", problem=type(error).__name__) from error
-
-
-def is_text(language: str, name: str) -> bool:
-    """Whether the command line has a text of this name."""
-    return has_words(language, name)

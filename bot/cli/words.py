@@ -17,13 +17,7 @@ def texts(language: str) -> Mapping[str, Mapping[str, str]]:
     return table
 
 
-def words(language: str, name: str, **values: object) -> str:
+def words(language: str, name: str, /, **values: object) -> str:
     """The text `section.name`, filled in."""
     section, _, key = name.partition(".")
     return texts(language)[section][key].format(**values)
-
-
-def has_words(language: str, name: str) -> bool:
-    """Whether there is a text of this name."""
-    section, _, key = name.partition(".")
-    return key in texts(language).get(section, {})

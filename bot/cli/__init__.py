@@ -1,0 +1,36 @@
+"""The command `guixiao`: one module for each group of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import (
+    calendars,
+    clocks,
+    importing,
+    inviting,
+    people,
+    records,
+    running,
+    samples,
+)
+
+app = typer.Typer(
+    name="guixiao",
+    help="Guixiao 归校: bring every absent child back to school.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for _group in (running, importing, inviting, records, samples):
+    _group.register(app)
+app.add_typer(people.app, name="person")
+app.add_typer(calendars.app, name="calendar")
+app.add_typer(clocks.app, name="clock")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,101 @@
+"""`run` and `demo`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.opening import County, Refused, finish, open_county, refuse, settings_or_exit
+from bot.cli.words import words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.settings import Settings
+    from bot.ticks.base import Means
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(run)
+    app.command()(demo)
+
+
+def run(
+    rehearsal: bool = typer.Option(False, "--rehearsal", help="Rehearse on a clock of its own."),
+    start: str = typer.Option("", help="Where the clock of a new rehearsal begins (ISO, local)."),
+) -> None:
+    """Run the bot until SIGTERM or Ctrl-C."""
+    settings = settings_or_exit()
+    if not settings.token:
+        refuse(words(settings.locale, "refused.no_token"))
+    if start and not rehearsal:
+        raise typer.BadParameter("--start belongs to --rehearsal")
+    at = _start_of(settings, start) if start else None
+    finish(_run(settings, at, is_rehearsal=rehearsal), settings.locale)
+
+
+def demo(
+    story: bool = typer.Option(False, "--story", help="Tell the story on the terminal."),
+) -> None:
+    """Show the program on a sample county, on this machine alone."""
+    told = import_module("bot.story")
+    raise typer.Exit(int((told.tell if story else told.show)() or 0))
+
+
+def _start_of(settings: Settings, text: str) -> datetime:
+    from bot.rehearsal import read_when
+
+    try:
+        return read_when(text, settings.zone)
+    except ValueError:
+        raise typer.BadParameter(f"not a date and time: {text}") from None
+
+
+async def _run(settings: Settings, start: datetime | None, *, is_rehearsal: bool) -> None:
+    from bot import running
+    from bot.poller import SignedOut
+
+    if settings.updates == "webhook":
+        raise Refused("no_webhook")
+    async with open_county(settings) as county:
+        means = await begun(county, start, is_rehearsal=is_rehearsal)
+        try:
+            await running.run(county.database, means)
+        except SignedOut:
+            raise Refused("signed_out") from None
+        except running.LostClaim:
+            raise Refused("lost_claim") from None
+
+
+async def begun(county: County, start: datetime | None, *, is_rehearsal: bool) -> Means:
+    """The first run decides what the database is for; later ones must be of the same kind."""
+    from bot.clock import RehearsalClock
+    from bot.ticks import base
+    from storage.meta import Mode
+
+    wanted = Mode.REHEARSAL if is_rehearsal else Mode.REAL
+    if county.mode not in (Mode.NEW, wanted):
+        raise Refused(f"is_{county.mode}")
+    clock = county.clock
+    if county.mode is Mode.NEW:
+        at = start or clock.now()
+        await _first_run(county, wanted, at)
+        clock = RehearsalClock(at) if is_rehearsal else clock
+    return base.Means(county.settings, county.policy, county.calendars, clock)
+
+
+async def _first_run(county: County, mode: object, at: datetime) -> None:
+    from datetime import UTC
+
+    from storage.meta import Mode
+    from storage.starting import begin, begin_rehearsal
+
+    async with county.database.work(at.astimezone(UTC)) as work:
+        if mode is Mode.REHEARSAL:
+            calendar = await county.calendars.current(work)
+            await begin_rehearsal(work, county.policy, calendar)
+        else:
+            await begin(work, Mode.REAL)
