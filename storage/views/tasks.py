@@ -1,0 +1,115 @@
+"""Messages about tasks: what, about whom, whose, since when; the card itself is task_card.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rules.model.case import Task
+from rules.model.people import Level
+from storage.facts.overdue import Known, known_of, names_of, tasks_by_id
+from storage.views import OutboxRow, Unwanted, view
+from storage.work import Reading
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task in a list."""
+
+    task_id: int
+    kind: str
+    child: str | None
+    grade: int | None
+    number: int | None
+    school: str | None
+    owner: str
+    opened_at: datetime
+    due_at: datetime
+    is_overdue: bool
+    age: timedelta
+    student_id: int | None = None
+    roll_call_id: int | None = None
+
+    @property
+    def of(self) -> str:
+        """What stands after the label of its key."""
+        return self.child or self.owner
+
+
+@dataclass(frozen=True)
+class TaskLines:
+    """Several tasks that reach one person together."""
+
+    lines: tuple[TaskLine, ...]
+    level: int = 0
+    school: str | None = None
+    why: str | None = None
+    by: str | None = None
+
+
+def line_of(task: Task, known: Known, now: datetime) -> TaskLine:
+    """One task as a line, at this instant."""
+    child = known.children.get(task.student_id or 0)
+    school_class = known.classes.get(child.class_id if child else task.class_id or 0)
+    school = known.units.get(task.school_id or 0)
+    sort, _, number = task.subject.partition(":")
+    return TaskLine(
+        task_id=task.id,
+        kind=task.kind,
+        child=child.name if child else None,
+        grade=school_class.grade if school_class else None,
+        number=school_class.number if school_class else None,
+        school=school.name if school else None,
+        owner=known.names.get(task.owner_id, ""),
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        is_overdue=task.due_at <= now,
+        age=max(now - task.opened_at, timedelta()),
+        student_id=task.student_id,
+        roll_call_id=int(number) if sort == "roll_call" else None,
+    )
+
+
+async def lines_of(read: Reading, found: Iterable[Task], now: datetime) -> tuple[TaskLine, ...]:
+    """Tasks as lines, in their order."""
+    kept = list(found)
+    known = await known_of(read, kept)
+    return tuple(line_of(one, known, now) for one in kept)
+
+
+def instant_of(row: OutboxRow) -> datetime:
+    """When the message was written: ages are true at that instant, after an outage too."""
+    if row.created_at is None:
+        raise LookupError(f"outbox row {row.id} has no time")
+    return row.created_at
+
+
+@view("task_climbed")
+@view("nobody_answered")
+@view("please_call")
+@view("guardian_refused")
+@view("deadline_near")
+@view("task_reminder")
+async def open_lines(read: Reading, row: OutboxRow) -> TaskLines | Unwanted:
+    """The tasks of the message that are still open."""
+    found = await tasks_by_id(read, row.items)
+    if not found:
+        return Unwanted("done")
+    lines = await lines_of(read, found, instant_of(row))
+    level, why = int(row.more.get("level", 0)), row.more.get("why")
+    is_bureau = level >= Level.SECTION
+    return TaskLines(lines, level, lines[0].school if is_bureau else None, why)
+
+
+@view("nudge")
+@view("task_handed_over")
+async def pressed(read: Reading, row: OutboxRow) -> TaskLines | Unwanted:
+    """What a superior did about a task that is still open."""
+    found = await tasks_by_id(read, row.items)
+    if not found:
+        return Unwanted("done")
+    by = int(row.more.get("by", 0))
+    names = await names_of(read, [by])
+    lines = await lines_of(read, found, instant_of(row))
+    return TaskLines(lines, int(row.more.get("level", 0)), by=names.get(by))
