@@ -36,6 +36,7 @@ def bring_in(files: list[Path], *, yes: bool, strict: bool, as_json: bool) -> No
     for path in files:
         if not path.is_file():
             raise typer.BadParameter(f"no such file: {path}")
+    files = _without_copies(files)
 
     async def errand(county: County) -> Report:
         tried = await _run(county, files, is_real=False) if strict or not yes else None
@@ -46,6 +47,14 @@ def bring_in(files: list[Path], *, yes: bool, strict: bool, as_json: bool) -> No
 
     if perform(errand).errors and strict:
         raise typer.Exit(REFUSED)
+
+
+def _without_copies(files: list[Path]) -> list[Path]:
+    """Annotated copies of files that are here themselves, as `*.xlsx` brings them along."""
+    from bot.importing.report import copy_of
+
+    copies = {copy_of(path) for path in files}
+    return [path for path in files if path not in copies]
 
 
 def _tell(county: County, report: Report, *, is_done: bool, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -63,10 +62,15 @@ class Report:
         copies = []
         for path, rows in self.noted.items():
             if str(path) in wrong:
-                copy = path.with_name(f"{path.stem}.errors.xlsx")
+                copy = copy_of(path)
                 annotate(path, copy, rows, self.language)
                 copies.append(copy)
         return copies
+
+
+def copy_of(path: Path) -> Path:
+    """Where the annotated copy of a file goes."""
+    return path.with_name(f"{path.stem}.errors.xlsx")
 
 
 def problem_of(flaw: Flawed, language: str) -> Problem:
@@ -75,8 +79,3 @@ def problem_of(flaw: Flawed, language: str) -> Problem:
 
     name = sentences(language).get(f"_{flaw.column}", flaw.column)
     return Problem(name, flaw.what)
-
-
-def all_fine(rows: Sequence[Row]) -> bool:
-    """Whether no row has more than a warning."""
-    return not any(not one.is_warning for row in rows for one in row.problems)

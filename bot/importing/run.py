@@ -20,7 +20,7 @@ from rules.decision import Entry
 from rules.policy import Policy
 from storage.calendars import Calendars
 from storage.database import Database
-from storage.importing.attendance import Claims, TakeAttendance, hand_over, match_attendance
+from storage.importing.attendance import Claims, TakeAttendance, hand_over, match_rows
 from storage.importing.batch import Batch
 from storage.importing.calendar import take_day, take_term
 from storage.importing.children import close_rosters, take_children
@@ -156,7 +156,8 @@ async def _match(
         children = [convert.roster_row(row.value, row.problems) for row in usable]  # type: ignore[arg-type]
         return await take_children(read, county, batch, children)
     if kind is Kind.ATTENDANCE:
-        return [match_attendance(county, convert.attendance_row(one), claims) for one in values]
+        marked = [convert.attendance_row(one) for one in values]
+        return await match_rows(read, county, marked, claims)
     return [_take_plain(county, batch, kind, one, bureau) for one in values]
 
 
