@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
 
-from rules.model.attendance import Leave, LeaveState, RollCall, Session
+from rules.model.attendance import Leave, LeaveState, MarkKind, RollCall, Session
 from rules.model.case import CaseState
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.rollcalls import SchoolToday
@@ -53,10 +53,40 @@ async def roll_call_on(
     return await read.one(query, RollCall)
 
 
-async def followed_in(read: Reading, student_ids: Sequence[int]) -> set[int]:
-    """The children with an open case: they stand first and are never covered by 全到齐了."""
+async def followed_in(
+    read: Reading, student_ids: Sequence[int], on: date | None = None
+) -> set[int]:
+    """The children with an open case: they stand first and are never covered by 全到齐了.
+
+    With `on`, those whose absence had begun by that day.
+    """
     query = select(cases.c.student_id).where(
         cases.c.student_id.in_(student_ids), cases.c.state == CaseState.OPEN.value
+    )
+    if on is not None:
+        query = query.where(cases.c.first_absent_on <= on)
+    return set(await read.scalars(query))
+
+
+async def absent_on(
+    read: Reading, student_ids: Sequence[int], on: date, session: Session
+) -> set[int]:
+    """The children whose absence on this day is recorded already."""
+    query = select(marks.c.student_id).where(
+        marks.c.student_id.in_(student_ids),
+        marks.c.on == on,
+        marks.c.session == session.value,
+        marks.c.kind == MarkKind.ABSENT.value,
+    )
+    return set(await read.scalars(query))
+
+
+async def followed_since_before(read: Reading, student_ids: Sequence[int], on: date) -> set[int]:
+    """The children whose case began on an earlier day: this day's card names them first."""
+    query = select(cases.c.student_id).where(
+        cases.c.student_id.in_(student_ids),
+        cases.c.state == CaseState.OPEN.value,
+        cases.c.first_absent_on < on,
     )
     return set(await read.scalars(query))
 

@@ -12,7 +12,7 @@ from rules.model.attendance import Mark, Question, Reply, RollCall, RollCallStat
 from rules.model.case import Safety, SafetyState
 from rules.model.school import SchoolClass, Student
 from rules.rollcalls import picked
-from storage.facts.rosters import followed_in, on_leave, roll_call_by_id, roster_of
+from storage.facts.rosters import followed_since_before, on_leave, roll_call_by_id, roster_of
 from storage.tables.attendance import marks, questions, replies
 from storage.tables.cases import safety
 from storage.tables.people import guardianships
@@ -131,7 +131,7 @@ async def _load(read: Reading, roll_call: RollCall) -> _Class:
         Mark,
     )
     by_child = {mark.student_id: mark for mark in found}
-    followed = await followed_in(read, ids)
+    followed = await followed_since_before(read, ids, roll_call.on)
     lines = await _lines(read, roll_call, children, by_child, followed)
     return _Class(roll_call, school_class, children, followed, by_child, lines)
 
