@@ -70,7 +70,7 @@ async def ask_for_receipt(update: Update, context: Context) -> None:
 
 
 async def keep_receipt(update: Update, context: Context) -> None:
-    """The number of the police's receipt, or a picture of it; the other reader hears that it is done."""
+    """The police's receipt, number or picture; the other reader hears that it is done."""
     kept = await context.draft()
     receipt = context.text.strip() or None
     if kept is None or (receipt is None and context.enclosure is None):
