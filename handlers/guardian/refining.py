@@ -11,6 +11,7 @@ from handlers.dispatch import Handler, on_press
 from handlers.guardian import sending
 from handlers.guardian.acting import day_in, decide_for, show_card
 from handlers.guardian.illness import show_illness
+from rules.child.answers import ELSEWHERE
 from rules.child.asking import (
     LEADER,
     TEACHER,
@@ -21,7 +22,6 @@ from rules.child.asking import (
     say_whether_at_school,
 )
 from rules.child.draft import Draft
-from rules.child.replies import ELSEWHERE
 from rules.model.attendance import Answer, Reply
 from rules.refusals import NotYours, OldButton
 from storage.facts.family import question_visible_to, reply_of

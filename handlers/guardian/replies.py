@@ -8,7 +8,8 @@ from handlers.context import Context
 from handlers.dispatch import Handler, on_press
 from handlers.guardian import sending
 from handlers.guardian.acting import decide_for, earlier, said, show_card
-from rules.child.replies import ELSEWHERE, accept_reply
+from rules.child.answers import ELSEWHERE
+from rules.child.replies import accept_reply
 from rules.model.attendance import Answer, Question
 from rules.refusals import OldButton
 from storage.facts.family import answer_to, question_visible_to

@@ -7,6 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from rules.child import safety_lane
+from rules.child.answers import (
+    ALWAYS_MEANT,
+    CONTRADICTS_LEAVE,
+    ELSEWHERE,
+    FREE,
+    SAYS_WHERE,
+    SETTLES,
+)
 from rules.child.asking import end_transfer, file_leave, is_over, withdraw_leave
 from rules.child.draft import Draft
 from rules.child.leaves import accept_proof, ring_for_call
@@ -16,38 +24,6 @@ from rules.messages.staff import GuardianRefused
 from rules.model.attendance import Answer, Leave, Question, Reply
 from rules.model.case import Task
 from rules.model.people import GuardianState
-
-#: Answers that say where the child is: they end the whereabouts clock.
-SAYS_WHERE = frozenset(
-    {
-        Answer.SICK,
-        Answer.FAMILY,
-        Answer.UNWILLING,
-        Answer.TRANSFERRED,
-        Answer.ELSEWHERE,
-        Answer.STILL_ILL,
-    }
-)
-#: Answers that settle the day's question for the other guardians.
-SETTLES = SAYS_WHERE | {Answer.ON_THE_WAY, Answer.CALL_ME, Answer.LEFT_HOME}
-#: What is merely kept and shown; the teacher classifies it, nothing is guessed.
-FREE = frozenset({Answer.TEXT, Answer.VOICE, Answer.PHOTO, Answer.DOCUMENT})
-
-
-#: Answers by which a leave that nobody has decided yet is taken back: the child is not ill.
-CONTRADICTS_LEAVE = frozenset(
-    {
-        Answer.ON_THE_WAY,
-        Answer.LEFT_HOME,
-        Answer.UNWILLING,
-        Answer.TRANSFERRED,
-        Answer.ELSEWHERE,
-        Answer.DONT_KNOW,
-    }
-)
-ELSEWHERE = frozenset({Answer.TRANSFERRED, Answer.ELSEWHERE})
-#: What keeps its meaning when the child has been seen meanwhile.
-ALWAYS_MEANT = FREE | {Answer.CALL_ME, Answer.WRONG_PERSON, Answer.NOT_THERE}
 
 
 def accept_reply(draft: Draft, reply: Reply, earlier: Question | None = None) -> None:
@@ -237,7 +213,26 @@ def _contradict_return(draft: Draft, reply: Reply) -> None:
     mark = draft.put(replace(seen[-1].mark, void=True))
     draft.facts = draft.facts.with_mark(mark)
     draft.note("return_void", {"on": mark.on.isoformat()})
+    _ask_no_more(draft, reply, mark.on)
     safety_lane.start(draft, "not_there", reply.person_id)
+
+
+def _ask_no_more(draft: Draft, reply: Reply, on: date) -> None:
+    """A family that has just said that the child is missing is not asked the same at once."""
+    if draft.facts.question is not None or on != draft.facts.today:
+        return
+    question = Question(
+        id=draft.new_id(),
+        student_id=draft.child_id,
+        case_id=draft.case_id,
+        on=on,
+        asked_at=draft.now,
+        is_automatic=False,
+        answered_at=draft.now,
+        answered_by=reply.person_id,
+        answer=reply.kind.value,
+    )
+    draft.facts = replace(draft.facts, question=draft.put(question))
 
 
 def _nothing_more(draft: Draft, reply: Reply) -> None:

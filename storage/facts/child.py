@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from rules.attendance import DayFact
 from rules.book import Book
@@ -169,11 +169,14 @@ async def _told(read: Reading, case: Case | None) -> tuple[int, ...]:
 
 
 async def absent_before(read: Reading, student_id: int, since: date, until: date) -> int:
-    """Days of the span on which the child was marked absent, excused or not: the total."""
+    """Days of the span on which the child was not at school, excused or not: the total.
+
+    A sight that the family contradicted counts as absent.
+    """
     query = select(func.count()).where(
         marks.c.student_id == student_id,
         marks.c.session == Session.MORNING.value,
         marks.c.on.between(since, until),
-        marks.c.kind.in_(("absent", "leave")),
+        or_(marks.c.kind.in_(("absent", "leave")), marks.c.void.is_(True)),
     )
     return int(await read.scalar(query) or 0)

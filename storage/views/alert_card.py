@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from rules.child.answers import SETTLES
 from rules.child.day_choices import DayChoice
-from rules.child.replies import SETTLES
 from rules.model.attendance import Question
 from rules.model.case import Case, CaseState
 from storage.actors import Actor
