@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from telegram import Bot, Message
 from telegram.error import TelegramError
 
 from handlers.context import Enclosure
+from papers.incoming import Incoming, is_sheet, look_at
 
 #: The Bot API hands out no file that is larger.
 LARGEST = 20 * 1024 * 1024
@@ -28,7 +30,15 @@ async def enclosure_of(bot: Bot, message: Message) -> Enclosure | None:
         return Enclosure(sort, name, media_type, size, problem="refusals.file_too_big")
     content = await _fetched(bot, found.file_id)
     problem = "refusals.file_unread" if content is None else None
-    return Enclosure(sort, name, media_type, len(content or b""), content, problem)
+    incoming = await _looked_at(sort, name, content)
+    return Enclosure(sort, name, media_type, len(content or b""), content, problem, incoming)
+
+
+async def _looked_at(sort: str, name: str, content: bytes | None) -> Incoming | None:
+    """What a spreadsheet holds, read off the loop and outside any lock."""
+    if sort != "document" or content is None or not is_sheet(name):
+        return None
+    return await asyncio.to_thread(look_at, name, content)
 
 
 _ENDINGS = {"photo": ".jpg", "voice": ".ogg"}

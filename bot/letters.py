@@ -19,7 +19,7 @@ from rules.quiet import Audience
 from storage import departures
 from storage.cards import card
 from storage.outbox import Outgoing
-from storage.outgoing import FILE, SCREEN
+from storage.outgoing import FILE, REMOVAL, SCREEN
 from storage.tables.people import guardianships, people
 from storage.views import Unwanted, view_of
 from storage.work import Reading
@@ -45,7 +45,8 @@ class Letter:
     """One message as it leaves: the rows that it stands for, and how it looks.
 
     `screens` has several where the text is too long for one message; `edits` names the message
-    that is changed instead of adding one.  `dropped` are rows that are not wanted any more.
+    that is changed instead of adding one, `removes` the one that is taken out of the chat.
+    `dropped` are rows that are not wanted any more.
     """
 
     rows: tuple[Outgoing, ...]
@@ -55,6 +56,7 @@ class Letter:
     screens: tuple[Screen, ...] = ()
     edits: int | None = None
     file: File | None = None
+    removes: int | None = None
     is_fallback: bool = False
     is_marked: bool = False
 
@@ -98,6 +100,9 @@ class Desk:
         row = await departures.unsent(read, row_id)
         if row is None:
             return None
+        if row.kind == REMOVAL:
+            removal = Letter((row,), chat_id=row.chat_id or 0, removes=row.message_id)
+            return replace(removal, screens=(Screen(""),))
         if row.kind in (SCREEN, FILE):
             return self._answer(row)
         person = await read.one(select(people).where(people.c.id == row.person_id), Person)

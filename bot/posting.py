@@ -144,6 +144,9 @@ class Postman:
 
     async def _call(self, letter: Letter, number: int) -> int:
         screen = letter.screens[number]
+        if letter.removes is not None:
+            await sending.remove(self._bot, letter.chat_id, letter.removes)
+            return letter.removes
         if number == 0 and letter.file is not None:
             return await sending.send_file(self._bot, letter.chat_id, letter.file, screen)
         if number == 0 and letter.edits is not None:
@@ -187,7 +190,7 @@ class Postman:
 
     async def _doubt(self, work: Work, letter: Letter, cause: str) -> None:
         """An edit is tried again soon; of messages only the urgent are sent again, once."""
-        if letter.edits is not None:
+        if letter.edits is not None or letter.removes is not None:
             self.setbacks.leave_alone(row.id for row in letter.rows)
             await departures.put_off(work, letter.rows, cause)
             return

@@ -62,6 +62,11 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
     )
 
 
+async def remove(bot: Bot, chat_id: int, message_id: int) -> None:
+    """Take a message out of the chat."""
+    await bot.delete_message(chat_id, message_id)
+
+
 async def come_to_rest(bot: Bot, query_id: str, text: str, *, is_popup: bool) -> None:
     """End the press, with or without words."""
     words = text[:ANSWER_LIMIT] or None

@@ -6,7 +6,7 @@ from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
 from handlers.safety import danger, flags, searching
-from handlers.teacher import child, contact, correcting, day
+from handlers.teacher import child, contact, correcting, day, sheets
 
 HANDLERS: tuple[Handler, ...] = in_order(
     (
@@ -15,6 +15,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         confirming.HANDLERS,
         account.HANDLERS,
         day.HANDLERS,
+        sheets.HANDLERS,
         danger.HANDLERS,  # before the child's card, on which its key stands
         child.HANDLERS,
         searching.HANDLERS,

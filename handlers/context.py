@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from papers.incoming import Incoming
 from rules.calendar import Calendar
 from rules.decision import Decision
 from rules.policy import Policy
@@ -49,6 +50,7 @@ class Enclosure:
     """A file that came with the message, already fetched.
 
     `content` is None when it could not be fetched; `problem` is then the phrase that says why.
+    `incoming` is what a spreadsheet holds.
     """
 
     sort: str  # photo | voice | document
@@ -57,6 +59,7 @@ class Enclosure:
     size: int
     content: bytes | None = field(default=None, repr=False)
     problem: str | None = None
+    incoming: Incoming | None = field(default=None, repr=False)
 
 
 class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):

@@ -112,7 +112,7 @@ def _columns(shape: Shape, texts: Sequence[str]) -> dict[str, Column]:
     found: dict[str, Column] = {}
     bare: dict[str, str] = {}
     for position, text in enumerate(texts):
-        plain = _plain(text)
+        plain = bare_header(text)
         key = bare.get(plain) or shape.aliases.get(plain) or shape.aliases.get(_full(text))
         if key is None or key in found:
             key = shape.aliases.get(plain)
@@ -130,6 +130,6 @@ def _full(text: str) -> str:
     return _ORNAMENT.sub("", text)
 
 
-def _plain(text: str) -> str:
+def bare_header(text: str) -> str:
     """A header without spaces, stars and what is explained in brackets."""
     return _BRACKETS.sub("", _full(text))

@@ -32,6 +32,12 @@ class SheetTooLarge(PaperRefused):
     code = "sheet_too_large"
 
 
+class TooManyRows(PaperRefused):
+    """More rows than a message should bring; the command line takes them."""
+
+    code = "too_many_rows"
+
+
 class NotASpreadsheet(PaperRefused):
     """The content is no xlsx, xls or csv, whatever the name says."""
 

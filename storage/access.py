@@ -154,6 +154,20 @@ async def classes_of(read: Reading, actor: Actor, on: date) -> list[int]:
     return await read.scalars(select(classes.c.id).where(classes.c.id.in_(held)))
 
 
+async def filed_classes(read: Reading, actor: Actor, on: date) -> list[int]:
+    """The classes for which somebody on this chat may file attendance: their own, and those of
+    the school whose leader or clerk they are."""
+    who = list({*actor.person_ids, *actor.acts_for})
+    schools = _schools_of(_held(who, SCHOOL_POSTS, on, posts.c.unit_id))
+    query = select(classes.c.id).where(
+        or_(
+            classes.c.id.in_(_held(who, (Role.CLASS_TEACHER,), on, posts.c.class_id)),
+            classes.c.school_id.in_(schools),
+        )
+    )
+    return await read.scalars(query.order_by(classes.c.id))
+
+
 async def roll_call_visible_to(
     read: Reading, actor: Actor, roll_call_id: int, on: date
 ) -> RollCall:

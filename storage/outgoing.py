@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from storage.work import Reading, Work
 
 SCREEN = "screen"
 FILE = "file"
+REMOVAL = "removal"
 
 
 async def post(work: Work, messages: Sequence[Message]) -> None:
@@ -65,6 +67,23 @@ async def answer(
         not_before=work.now,
         is_edit=edits is not None,
         message_id=edits,
+        created_at=work.now,
+    )
+    await _insert(work, [row])
+
+
+async def remove(
+    work: Work, key: str, chat_id: int, message_id: int, at: datetime | None = None
+) -> None:
+    """Write a row that takes a message out of a chat, at once or at an instant."""
+    row = Outgoing(
+        key=key,
+        kind=REMOVAL,
+        lane=Lane.ANSWER,
+        chat_id=chat_id,
+        not_before=at or work.now,
+        is_edit=True,
+        message_id=message_id,
         created_at=work.now,
     )
     await _insert(work, [row])
@@ -163,6 +182,7 @@ async def _supersede_edits(work: Work, chat_id: int, message_id: int) -> None:
         table.c.chat_id == chat_id,
         table.c.message_id == message_id,
         table.c.is_edit,
+        table.c.kind != REMOVAL,
     )
     await drop(work, await work.all(query, Outgoing), "superseded")
 

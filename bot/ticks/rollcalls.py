@@ -11,16 +11,18 @@ from sqlalchemy import func, select
 from bot.ticks.base import RowTick
 from rules.book import Book
 from rules.child.draft import Draft
-from rules.child.rollcall import record_absence, record_evening_absence, watch_scattered
+from rules.child.rollcall import CLAIMS, record_absence, record_evening_absence, watch_scattered
 from rules.decision import Decision, Entry
 from rules.messages.staff import BulkHeld, DayCard
 from rules.model.attendance import Mark, RollCall, RollCallState, Session
 from rules.rollcalls import hold, is_suspicious, missing, picked, release
 from rules.tasks import open_task
+from storage.cards import card as living_card
 from storage.carrying import carry_out
 from storage.facts.child import absent_before, draft_about
 from storage.facts.duties import duties_of_class
 from storage.facts.rosters import (
+    absent_on,
     due_roll_calls,
     followed_in,
     on_leave,
@@ -115,12 +117,13 @@ async def _gone(work: Work, roll_call: RollCall) -> dict[int, str]:
     followed and whom nobody tapped, and those on leave (rules.md 2, X2)."""
     children = [child.id for child in await roster_of(work, roll_call.class_id, roll_call.session)]
     seen = await seen_on(work, children, roll_call.on, roll_call.session)
-    gone = dict.fromkeys(await followed_in(work, children), "absent")
+    gone = dict.fromkeys(await followed_in(work, children, roll_call.on), "absent")
     gone |= dict.fromkeys(await on_leave(work, children, roll_call.on), "absent")
     picks = picked(roll_call)
     gone |= {child: picks[child] for child in missing(roll_call) if child in children}
-    tapped_present = {child for child, value in picks.items() if value == "seen"}
-    return {child: tap for child, tap in gone.items() if child not in seen | tapped_present}
+    settled = seen | await absent_on(work, children, roll_call.on, roll_call.session)
+    settled |= {child for child, value in picks.items() if value == "seen"}
+    return {child: tap for child, tap in gone.items() if child not in settled}
 
 
 async def _release(work: Work, roll_call: RollCall, gone: dict[int, str], book: Book) -> None:
@@ -137,15 +140,25 @@ async def _release(work: Work, roll_call: RollCall, gone: dict[int, str], book: 
         await _record(work, draft, roll_call, tap)
         await _watch(work, draft, roll_call)
         await carry_out(work, draft.decision())
-    duties = await duties_of_class(work, roll_call.class_id, roll_call.on)
-    if duties.class_teacher_id is not None:
-        card = DayCard(to=duties.class_teacher_id, item=roll_call.id, round="released")
+    teacher = (await duties_of_class(work, roll_call.class_id, roll_call.on)).class_teacher_id
+    if teacher is not None and await _is_shown(work, roll_call, gone, teacher, book):
+        card = DayCard(to=teacher, item=roll_call.id, round="released")
         await carry_out(work, Decision(messages=(card,)))
+
+
+async def _is_shown(
+    work: Work, roll_call: RollCall, gone: dict[int, str], teacher: int, book: Book
+) -> bool:
+    """A past day that came on a sheet gets a card only where somebody has to be asked."""
+    is_today = roll_call.on == book.calendar.local_date(work.now)
+    if is_today or any(tap in CLAIMS for tap in gone.values()):
+        return True
+    return await living_card(work, f"{DayCard.kind}:{roll_call.id}:{teacher}") is not None
 
 
 async def _record(work: Work, draft: Draft, roll_call: RollCall, tap: str) -> None:
     if roll_call.session is Session.MORNING:
-        record_absence(draft, roll_call.on, tap, roll_call.due_at)
+        record_absence(draft, roll_call.on, tap, _claims_until(draft, roll_call))
         return
     old = await work.one(
         select(marks).where(
@@ -156,6 +169,13 @@ async def _record(work: Work, draft: Draft, roll_call: RollCall, tap: str) -> No
         Mark,
     )
     record_evening_absence(draft, roll_call.on, old)
+
+
+def _claims_until(draft: Draft, roll_call: RollCall) -> datetime:
+    """Until when the teacher may say who asked: the roll call's end; of a past day, the next."""
+    if roll_call.on == draft.facts.today:
+        return roll_call.due_at
+    return draft.facts.policy.tasks["leave_claim"].due_at(draft.now, draft.facts.calendar)
 
 
 async def _watch(work: Work, draft: Draft, roll_call: RollCall) -> None:

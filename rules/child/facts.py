@@ -127,12 +127,15 @@ class ChildFacts:
         return read_episode(self.read(now), since, unsigned)
 
     def with_mark(self, mark: Mark) -> ChildFacts:
-        """The same child with one more mark (the newest of its day holds)."""
-        days = tuple(
-            replace(fact, mark=mark, is_taken=True) if fact.on == mark.on else fact
-            for fact in self.days
-        )
-        return replace(self, days=days)
+        """The same child with one more mark (the newest of its day holds).
+
+        A school day before the first run is known by its mark from now on.
+        """
+        known = {fact.on: fact for fact in self.days}
+        if mark.on in known or self.calendar.is_school_day(mark.on):
+            due_at = self.calendar.at_local(mark.on, self.policy.roll_call.due_at)
+            known[mark.on] = DayFact(mark.on, due_at, is_taken=True, mark=mark)
+        return replace(self, days=tuple(known[on] for on in sorted(known)))
 
     def mark_on(self, on: date) -> Mark | None:
         """The morning mark of a day."""

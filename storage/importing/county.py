@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -172,6 +172,20 @@ async def load_county(
     await _load_children(read, county)
     await _load_people(read, county)
     await _load_rest(read, county)
+    return county
+
+
+async def load_classes(
+    read: Reading, calendar: Calendar, now: datetime, policy: Policy, class_ids: Sequence[int]
+) -> County:
+    """Read what the rows of a few classes are matched with: all units, and only these children."""
+    county = County(read.vault, calendar, now, policy)
+    await _load_units(read, county)
+    table = school.students
+    columns = [table.c[name] for name in Known.__slots__]
+    query = select(*columns).where(table.c.class_id.in_(class_ids)).order_by(table.c.id)
+    for row in (await read.execute(query)).rows:
+        county.take_child(Known(*row))
     return county
 
 

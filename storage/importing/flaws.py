@@ -21,6 +21,9 @@ class ImportFlaw(Flaw):
     PHONE = "phone_of_another"
     REVIEW = "on_review_list"
     UNIT_KIND = "unit_kind_missing"
+    FUTURE = "day_in_future"
+    NO_LESSONS = "day_without_lessons"
+    NOT_YOUR_CLASS = "class_not_yours"
 
 
 class Fate(StrEnum):
