@@ -1,0 +1,36 @@
+"""The story that `guixiao demo --story` tells, and the stage that `guixiao demo` leaves open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.story.playing import play
+from bot.story.showing import keep_open
+from bot.story.texts import LANGUAGES
+
+
+def tell() -> int:
+    """Play eight school days and tell them; 0 when all of it happened as it must.
+
+    Of the settings, POLICY_FILE and LOCALE count: the same story under other numbers.
+    """
+    return asyncio.run(play(Console(highlight=False), _language(), _policy_file()))
+
+
+def show() -> int:
+    """Keep an invented county, its stage and its bot open until Ctrl-C."""
+    return asyncio.run(keep_open(Console(highlight=False), _language(), _policy_file()))
+
+
+def _language() -> str:
+    chosen = os.environ.get("LOCALE", "").strip().lower()
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _policy_file() -> Path | None:
+    chosen = os.environ.get("POLICY_FILE", "").strip()
+    return Path(chosen) if chosen else None

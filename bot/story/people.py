@@ -1,0 +1,127 @@
+"""The people of the story: each acts on an own phone only, and is told about."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from bot.story.checks import Checks
+from bot.story.narrator import Narrator
+from bot.story.texts import SPOKEN, words
+from playground.arrivals import NotHeard
+from playground.messages import Shown
+from playground.people import Person
+from playground.taps import NoAnswer
+from templates.words import label
+
+SOON = 8.0
+LOOK = 0.03
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody with a phone; `who` is how the story calls them."""
+
+    who: str
+    name: str
+    phone: Person
+    narrator: Narrator
+    checks: Checks
+    is_shown: bool = True
+
+    @property
+    def quietly(self) -> Actor:
+        """The same person, while the story looks elsewhere."""
+        return replace(self, is_shown=False)
+
+    async def hears(self, name: str, /, **values: object) -> Shown:
+        """Wait for a message or an edit with these words; without it the story ends."""
+        sought = words(f"heard.{name}", **values).split("|")
+        try:
+            shown = await self.phone.expect(*sought, within=SOON)
+        except NotHeard as silence:
+            self.checks.fail(f"{self.who}: {silence}")
+            raise
+        self.checks.hold(name, True)
+        if self.is_shown:
+            self.narrator.phone(self.who, shown)
+        return shown
+
+    async def taps(self, name: str, /, **values: object) -> str:
+        """Press the newest key of this name (a label of the templates); what popped up."""
+        return await self.taps_key(label(SPOKEN, name, **values))
+
+    async def taps_for(self, child: str, name: str) -> str:
+        """Press the key of this name that names the child, or the only one there is."""
+        whole = label(SPOKEN, name)
+        named = f"{whole}·{child}"
+        return await self.taps_key(named if self.sees(named) else whole)
+
+    async def taps_key(self, key: str) -> str:
+        """Press a key by what stands on it, once it is there."""
+        on = await self._wait_for(key)
+        try:
+            popup = await self.phone.tap(key, on, within=SOON)
+        except NoAnswer as silence:
+            self.checks.fail(f"{self.who}: {silence}")
+            raise
+        self.checks.hold(key, True)
+        if self.is_shown:
+            self.narrator.tap(self.who, key, popup)
+        return popup
+
+    async def taps_like(self, beginning: str) -> str:
+        """Press the key that begins like this; the rest of it is a number."""
+        keys = [key for key in self._keys() if key.startswith(beginning)]
+        return await self.taps_key(keys[-1] if keys else beginning)
+
+    def sees(self, key: str) -> bool:
+        """Whether a message with this key is on the phone."""
+        return key in self._keys()
+
+    def starts(self, code: str) -> None:
+        """Scan the code of a sheet of paper."""
+        self.phone.start(code)
+        if self.is_shown:
+            self.narrator.did("scene.scans", who=self.who)
+
+    def says(self, text: str) -> None:
+        """Write something to the bot, or press a key of the keyboard below."""
+        self.phone.say(text)
+        if self.is_shown:
+            self.narrator.spoke(self.who, text)
+
+    def presses(self, name: str) -> None:
+        """Press a key of the persistent keyboard, by its label's name."""
+        self.says(label(SPOKEN, name))
+
+    def never_heard(self, name: str, /, **values: object) -> None:
+        """Nothing with these words has ever come; otherwise the story ends."""
+        sought = words(f"heard.{name}", **values).split("|")
+        found = [
+            arrival.shown.words
+            for arrival in self.phone.arrivals
+            if all(word in arrival.shown.words for word in sought)
+        ]
+        self.checks.hold(f"{self.who}: {' '.join(sought)}: {found}", not found)
+
+    def _keys(self) -> list[str]:
+        """What stands on all keys under the bot's messages, oldest first."""
+        return [
+            button.label
+            for shown in self.phone.messages
+            if shown.from_bot
+            for row in shown.rows
+            for button in row
+        ]
+
+    async def _wait_for(self, key: str) -> Shown:
+        """The newest message with this key; an answer may still be on its way."""
+        for _ in range(round(SOON / LOOK)):
+            for shown in reversed(self.phone.messages):
+                if shown.from_bot and shown.button(key):
+                    return shown
+            await asyncio.sleep(LOOK)
+        seen = [shown.labels for shown in self.phone.messages if shown.from_bot and shown.rows]
+        self.checks.fail(f"{self.who}: [{key}]; {seen[-4:]}")
+        raise LookupError(key)

@@ -1,0 +1,61 @@
+"""The story from the first paragraph to the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.clock import SystemClock
+from bot.story import binding
+from bot.story.cast import Cast, Invitation
+from bot.story.checks import Checks, NotAsTold
+from bot.story.narrator import Narrator
+from bot.story.plot import write_county
+from bot.story.scene import MEETING, Scene
+from bot.story.stage import CommandFailed, Stage, a_stage
+
+Chapter = Callable[[Scene], Awaitable[None]]
+CHAPTERS: tuple[Chapter, ...] = (binding.bind_everybody,)
+
+
+async def play(console: Console, language: str, policy_file: Path | None = None) -> int:
+    """Tell the whole story; 1 when something expected did not happen, or something forbidden did."""
+    narrator, checks, clock = Narrator(console, language), Checks(), SystemClock()
+    began = clock.monotonic()
+    narrator.panel("scene.opening", "scene.opening_title")
+    try:
+        async with a_stage(policy_file) as stage:
+            scene = await set_up(stage, narrator, checks)
+            for chapter in CHAPTERS:
+                await chapter(scene)
+    except NotAsTold as problem:
+        narrator.failure("scene.not_as_told", problem=problem)
+    except CommandFailed as problem:
+        checks.failed.append(str(problem))
+        narrator.failure("scene.command_failed", problem=problem)
+    narrator.panel(
+        "scene.failed" if checks.failed else "scene.passed",
+        "scene.summary_title",
+        held=checks.held,
+        failed=len(checks.failed),
+        seconds=round(clock.monotonic() - began),
+    )
+    return 1 if checks.failed else 0
+
+
+async def set_up(stage: Stage, narrator: Narrator, checks: Checks) -> Scene:
+    """Write the county, import it by the real command, invite everybody, start the bot."""
+    plot = write_county(stage.folder / "county")
+    narrator.say("scene.county", schools=len(plot.county.schools), folder=stage.folder / "county")
+    files = [str(path) for path in plot.files]
+    report = await stage.answer("import", *files, "--yes")
+    checks.hold(f"import: {report['errors']}", not report["errors"])
+    narrator.command("guixiao import county/*.xlsx --yes", f"new {report['new']}")
+    invitations = [Invitation.read(entry) for entry in await stage.answer("invite")]
+    narrator.command("guixiao invite --json", f"{len(invitations)}")
+    await stage.start_bot(MEETING)
+    narrator.command(f"guixiao run --rehearsal --start {MEETING:%Y-%m-%dT%H:%M}")
+    cast = Cast(stage.api, narrator, checks, invitations)
+    return Scene(stage, plot, cast, narrator, checks)

@@ -1,0 +1,77 @@
+"""Everything a chapter needs: the stage, the people by their part, and the county's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.story.cast import Cast, Invitation
+from bot.story.checks import Checks
+from bot.story.narrator import Narrator
+from bot.story.people import Actor
+from bot.story.plot import Plot
+from bot.story.stage import Stage
+from papers.sample.children import Child
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MEETING = datetime(2026, 9, 6, 15, 0, tzinfo=ZONE)
+SCHOOL_DAYS = (
+    *(date(2026, 9, 7), date(2026, 9, 8), date(2026, 9, 9), date(2026, 9, 10)),
+    *(date(2026, 9, 11), date(2026, 9, 14), date(2026, 9, 15), date(2026, 9, 16)),
+)
+
+
+@dataclass
+class Scene:
+    """The county while the story is told; `parts` are the people, `children` the children, by
+    the part they play."""
+
+    stage: Stage
+    plot: Plot
+    cast: Cast
+    narrator: Narrator
+    checks: Checks
+    at: datetime = MEETING
+    parts: dict[str, Actor] = field(default_factory=dict)
+    children: dict[str, Child] = field(default_factory=dict)
+    papers: dict[str, Invitation] = field(default_factory=dict)
+    quiet: list[Actor] = field(default_factory=list)
+
+    def __getitem__(self, part: str) -> Actor:
+        return self.parts[part]
+
+    def child(self, part: str) -> str:
+        """The name of the child who plays this part."""
+        return self.children[part].name
+
+    async def day(self, number: int) -> None:
+        """Go to the morning of a school day, when the roll calls are asked for."""
+        on = SCHOOL_DAYS[number - 1]
+        await self.stage.to(datetime.combine(on, time(8, 10), ZONE))
+        self.at = datetime.combine(on, time(8, 10), ZONE)
+        self.narrator.day(number, f"day{number}.title", self.at)
+        self.narrator.clock(self.at)
+
+    async def to(self, clock: str) -> None:
+        """Move the clock to a time of the same day."""
+        hour, minute = (int(part) for part in clock.split(":"))
+        at = self.at.replace(hour=hour, minute=minute)
+        await self.stage.to(at)
+        self.at = at
+        self.narrator.clock(at)
+
+    def tell(self, name: str, /, **values: object) -> None:
+        """Narrate; every child and person can be named in the text by the part played."""
+        named = {part: actor.name for part, actor in self.parts.items()}
+        children = {f"child_{part}": child.name for part, child in self.children.items()}
+        self.narrator.say(name, **(named | children | values))
+
+    async def everybody_else_is_here(self, but: Sequence[str]) -> None:
+        """The classes that the story does not look at have all their children."""
+        named = {self.parts[part].phone.chat_id for part in but}
+        rest = [one for one in self.quiet if one.phone.chat_id not in named]
+        await asyncio.gather(*(one.quietly.taps("all_here") for one in rest))
+        self.checks.hold("all_here", bool(rest))
