@@ -105,6 +105,9 @@ def test_the_receipt_ends_both_tasks_and_the_other_one_hears_once() -> None:
     again = keep_receipt(kept, None, 8, by=HEAD, now=later)
 
     assert (kept.state, kept.receipt, kept.reported_by) == (DangerState.REPORTED, "12号", SECTION)
+    assert {one.key for one in decision.messages}.isdisjoint(
+        one.key for one in tell(danger, Policy(), school_days(), NOW).messages
+    )
     assert {one.state for one in decision.records} == {TaskState.DONE}
     assert receivers(decision, ChildInDanger) == [HEAD]
     assert (again.receipt, again.receipt_file_id, again.reported_by) == ("12号", 8, SECTION)

@@ -109,6 +109,12 @@ def test_the_teacher_is_rung_at_once_whatever_opened_it(why: str) -> None:
             id="the carer",
         ),
         pytest.param(
+            (a_guardian(is_carer=True), a_guardian(GRANDMOTHER, is_carer=True)),
+            FATHER,
+            [],
+            id="one of two carers",
+        ),
+        pytest.param(
             (a_guardian(), a_guardian(GRANDMOTHER, is_carer=True, is_bound=False)),
             FATHER,
             [],
