@@ -6,6 +6,7 @@ from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
 from handlers.safety import danger, flags, searching
+from handlers.staff import approvals, away, bulk, cases, overdue, school, status, tasks
 from handlers.teacher import child, contact, correcting, day, sheets
 
 HANDLERS: tuple[Handler, ...] = in_order(
@@ -22,6 +23,14 @@ HANDLERS: tuple[Handler, ...] = in_order(
         flags.HANDLERS,
         contact.HANDLERS,
         correcting.HANDLERS,
+        tasks.HANDLERS,
+        status.HANDLERS,
+        approvals.HANDLERS,
+        bulk.HANDLERS,
+        overdue.HANDLERS,
+        school.HANDLERS,
+        cases.HANDLERS,
+        away.HANDLERS,
         guardians.HANDLERS,
         strangers.HANDLERS,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.ticks.all_clear import AllClearLines
 from bot.ticks.base import Means, Tick
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
@@ -26,6 +27,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     MorningLines,
     OverdueCards,
     Digests,
+    AllClearLines,
 )
 
 

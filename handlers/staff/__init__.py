@@ -1,0 +1,1 @@
+"""What leaders, the bureau and the owners of plain tasks do."""

@@ -1,0 +1,46 @@
+"""`/case N` and [看经过]: a case with its timeline, for whoever may see the child."""
+
+from __future__ import annotations
+
+from telegram import Update
+
+from handlers.context import Context
+from handlers.dispatch import on_command, on_press
+from rules.refusals import NotYours
+from storage.access import case_visible_to, student_visible_to
+from storage.access_log import note_look
+from storage.views.case_card import CaseCardView, case_card
+from templates.presses_staff import CasePress
+
+
+async def open_case(update: Update, context: Context) -> None:
+    """`/case 12`."""
+    words = context.args or []
+    if not context.actor.is_staff:
+        raise NotYours
+    if len(words) != 1 or not words[0].isdecimal() or len(words[0]) > 9:
+        await context.say("case_usage", {})
+        return
+    await context.say("case_card", await _card(context, int(words[0]), 0))
+
+
+async def turn_page(update: Update, context: Context) -> None:
+    """[看经过] opens the case beside the card it was pressed on; the keys on it turn pages."""
+    press = context.press(CasePress)
+    view = await _card(context, press.case_id, max(press.page, 0))
+    await context.show("case_card", view)
+
+
+async def _card(context: Context, case_id: int, page: int) -> CaseCardView:
+    case = await case_visible_to(context.work, context.actor, case_id, context.today)
+    if not context.actor.is_staff:
+        raise NotYours
+    child = await student_visible_to(context.work, context.actor, case.student_id, context.today)
+    await note_look(context.work, context.actor_id, child.id, "case")
+    return await case_card(context.work, case, child, page)
+
+
+HANDLERS = (
+    on_command(open_case, "case"),
+    on_press(turn_page, CasePress),
+)
