@@ -72,7 +72,7 @@ async def _consent_and_confirmation(scene: Scene) -> None:
     scene.tell("binding.consent")
     mother, teacher = scene["sick.mother"], scene["teacher"]
     await _ask_to_be_linked(mother, scene.papers["sick.mother"], "mother")
-    await teacher.hears("binding_card")
+    await teacher.hears("binding_card", child=scene.child("sick"))
     await teacher.taps("is_them")
     await mother.hears("confirmed")
 
@@ -82,8 +82,8 @@ async def _a_pupil_scans(scene: Scene) -> None:
     scene.tell("binding.pupil")
     name = scene.child("scanned")
     pupil = scene.parts["pupil"] = scene.cast.stranger(name, words("relation.pupil", name=name))
-    await _ask_to_be_linked(pupil, scene.papers["scanned.father"], "father")
-    await scene["teacher"].hears("binding_card")
+    await _ask_to_be_linked(pupil.quietly, scene.papers["scanned.father"], "father")
+    await scene["teacher"].hears("binding_card", child=name)
     await scene["teacher"].taps("not_them")
     await pupil.hears("rejected")
 
@@ -94,7 +94,7 @@ async def _others_of_the_story(scene: Scene) -> None:
     for part in whole:
         teacher = scene["silent_teacher" if part.startswith("forgotten") else "teacher"].quietly
         await _ask_to_be_linked(scene[part].quietly, scene.papers[part], part.split(".")[1])
-        await teacher.hears("binding_card")
+        await teacher.hears("binding_card", child=scene.child(part.split(".")[0]))
         await teacher.taps("is_them")
         await scene[part].quietly.hears("confirmed")
     scene.narrator.check("binding.others_done", n=len(whole))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import chop_cells
 from rich.console import Console
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
@@ -28,7 +28,8 @@ class Narrator:
 
     def say(self, name: str, /, **values: object) -> None:
         """A paragraph of narration."""
-        self.console.print(Padding(Text(self._told(name, **values), style="italic"), (0, 2)))
+        self.console.print()
+        self.console.print(Text(self._told(name, **values), style="italic"), soft_wrap=True)
 
     def panel(self, name: str, title: str, /, **values: object) -> None:
         """An opening or closing paragraph in a frame."""
@@ -99,8 +100,9 @@ class Narrator:
 
     def _line(self, sign: str, words: str, style: str) -> None:
         text = Text.assemble("   ", sign, " ", (words, style))
-        self.console.print(text)
+        self.console.print(text, soft_wrap=True)
 
     def _inside(self, words: str, style: str = "") -> None:
-        line = Text.assemble(("│ ", "cyan"), (words, style))
-        self.console.print(Padding(line, (0, 0, 0, INDENT)))
+        for piece in chop_cells(words, min(MOST_WIDTH, self.console.width) - INDENT - 2):
+            line = Text.assemble(" " * INDENT, ("│ ", "cyan"), (piece, style))
+            self.console.print(line, soft_wrap=True)

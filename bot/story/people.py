@@ -47,21 +47,29 @@ class Actor:
             self.narrator.phone(self.who, shown)
         return shown
 
-    async def taps(self, name: str, /, **values: object) -> str:
-        """Press the newest key of this name (a label of the templates); what popped up."""
-        return await self.taps_key(label(SPOKEN, name, **values))
+    async def taps(self, name: str, /, on: Shown | None = None, **values: object) -> str:
+        """Press the newest key of this name (a label of the templates); what popped up.
 
-    async def taps_for(self, child: str, name: str) -> str:
+        `on`: only on this message, as it stands now.
+        """
+        return await self.taps_key(label(SPOKEN, name, **values), on)
+
+    async def taps_for(self, child: str, name: str, on: Shown | None = None) -> str:
         """Press the key of this name that names the child, or the only one there is."""
         whole = label(SPOKEN, name)
         named = f"{whole}·{child}"
-        return await self.taps_key(named if self.sees(named) else whole)
+        return await self.taps_key(named if self.sees(named, on) else whole, on)
 
-    async def taps_key(self, key: str) -> str:
+    async def taps_like(self, beginning: str, on: Shown | None = None) -> str:
+        """Press the key that begins like this; the rest of it is a number."""
+        keys = [key for key in self._keys(on) if key.startswith(beginning)]
+        return await self.taps_key(keys[0] if keys else beginning, on)
+
+    async def taps_key(self, key: str, on: Shown | None = None) -> str:
         """Press a key by what stands on it, once it is there."""
-        on = await self._wait_for(key)
+        shown = await self._wait_for(key, on)
         try:
-            popup = await self.phone.tap(key, on, within=SOON)
+            popup = await self.phone.tap(key, shown, within=SOON)
         except NoAnswer as silence:
             self.checks.fail(f"{self.who}: {silence}")
             raise
@@ -70,14 +78,9 @@ class Actor:
             self.narrator.tap(self.who, key, popup)
         return popup
 
-    async def taps_like(self, beginning: str) -> str:
-        """Press the key that begins like this; the rest of it is a number."""
-        keys = [key for key in self._keys() if key.startswith(beginning)]
-        return await self.taps_key(keys[-1] if keys else beginning)
-
-    def sees(self, key: str) -> bool:
+    def sees(self, key: str, on: Shown | None = None) -> bool:
         """Whether a message with this key is on the phone."""
-        return key in self._keys()
+        return key in self._keys(on)
 
     def starts(self, code: str) -> None:
         """Scan the code of a sheet of paper."""
@@ -105,23 +108,25 @@ class Actor:
         ]
         self.checks.hold(f"{self.who}: {' '.join(sought)}: {found}", not found)
 
-    def _keys(self) -> list[str]:
-        """What stands on all keys under the bot's messages, oldest first."""
+    def _messages(self, on: Shown | None) -> list[Shown]:
+        """The bot's messages as they stand now, newest first; `on`: this one alone."""
         return [
-            button.label
-            for shown in self.phone.messages
-            if shown.from_bot
-            for row in shown.rows
-            for button in row
+            shown
+            for shown in reversed(self.phone.messages)
+            if shown.from_bot and (on is None or on.message_id == shown.message_id)
         ]
 
-    async def _wait_for(self, key: str) -> Shown:
+    def _keys(self, on: Shown | None = None) -> list[str]:
+        """What stands on all keys, those of the newest message first."""
+        rows = [row for shown in self._messages(on) for row in shown.labels]
+        return [key for row in rows for key in row]
+
+    async def _wait_for(self, key: str, on: Shown | None) -> Shown:
         """The newest message with this key; an answer may still be on its way."""
         for _ in range(round(SOON / LOOK)):
-            for shown in reversed(self.phone.messages):
-                if shown.from_bot and shown.button(key):
+            for shown in self._messages(on):
+                if any(key in row for row in shown.labels):
                     return shown
             await asyncio.sleep(LOOK)
-        seen = [shown.labels for shown in self.phone.messages if shown.from_bot and shown.rows]
-        self.checks.fail(f"{self.who}: [{key}]; {seen[-4:]}")
+        self.checks.fail(f"{self.who}: [{key}]; {self._keys(on)[:24]}")
         raise LookupError(key)

@@ -6,29 +6,33 @@ from collections.abc import Mapping, Sequence
 
 from bot.story.people import Actor
 from bot.story.texts import SPOKEN
+from playground.messages import Shown
 from templates.words import label
 
 
 async def take(
-    teacher: Actor, missing: Sequence[str] = (), followed: Mapping[str, bool] | None = None
+    teacher: Actor,
+    room: str,
+    missing: Sequence[str] = (),
+    followed: Mapping[str, bool] | None = None,
 ) -> None:
     """Answer today's card: `followed` tells of the children above whether they were seen."""
-    await teacher.hears("roll_call")
+    card = await teacher.hears("roll_call", room=room)
     for child, is_seen in (followed or {}).items():
-        await teacher.taps_for(child, "seen" if is_seen else "not_seen")
+        await teacher.taps_for(child, "seen" if is_seen else "not_seen", card)
     if not missing:
-        await teacher.taps("all_here")
+        await teacher.taps("all_here", card)
         return
-    await teacher.taps("some_missing")
+    await teacher.taps("some_missing", card)
     for child in missing:
-        await _mark(teacher, child)
-    await teacher.taps_like(label(SPOKEN, "submit", n="\n").split("\n")[0])
-    await teacher.hears("submitted")
+        await _mark(teacher, child, card)
+    await teacher.taps("submit", card, n=len(missing))
+    await teacher.quietly.hears("submitted", room=room)
 
 
-async def _mark(teacher: Actor, child: str) -> None:
+async def _mark(teacher: Actor, child: str, card: Shown) -> None:
     """Tap the name; on another page, if it is not on this one."""
     key = label(SPOKEN, "mark_present", name=child)
-    while not teacher.sees(key):
-        await teacher.taps("page_next")
-    await teacher.taps_key(key)
+    if not teacher.sees(key, card) and teacher.sees(label(SPOKEN, "page_next"), card):
+        await teacher.taps("page_next", card)
+    await teacher.taps_key(key, card)

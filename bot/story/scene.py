@@ -13,8 +13,11 @@ from bot.story.checks import Checks
 from bot.story.narrator import Narrator
 from bot.story.people import Actor
 from bot.story.plot import Plot
+from bot.story.rollcall import take
 from bot.story.stage import Stage
+from bot.story.texts import words
 from papers.sample.children import Child
+from rules.classnames import ClassName
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MEETING = datetime(2026, 9, 6, 15, 0, tzinfo=ZONE)
@@ -43,6 +46,20 @@ class Scene:
     def __getitem__(self, part: str) -> Actor:
         return self.parts[part]
 
+    def room(self, teacher: str) -> str:
+        """The class of the teacher who plays this part."""
+        plot = self.plot
+        place = {"teacher": plot.main, "other_teacher": plot.other}.get(teacher, plot.silent)
+        return ClassName(place.grade, place.number).label
+
+    async def roll(
+        self, teacher: str, missing: Sequence[str] = (), **followed: bool
+    ) -> None:
+        """The teacher calls the roll; children are named by their parts."""
+        names = [self.child(part) for part in missing]
+        seen = {self.child(part): is_seen for part, is_seen in followed.items()}
+        await take(self[teacher], self.room(teacher), names, seen)
+
     def child(self, part: str) -> str:
         """The name of the child who plays this part."""
         return self.children[part].name
@@ -69,9 +86,13 @@ class Scene:
         children = {f"child_{part}": child.name for part, child in self.children.items()}
         self.narrator.say(name, **(named | children | values))
 
-    async def everybody_else_is_here(self, but: Sequence[str]) -> None:
+    async def all_here(self, *but: str) -> None:
         """The classes that the story does not look at have all their children."""
         named = {self.parts[part].phone.chat_id for part in but}
         rest = [one for one in self.quiet if one.phone.chat_id not in named]
         await asyncio.gather(*(one.quietly.taps("all_here") for one in rest))
         self.checks.hold("all_here", bool(rest))
+
+    def words(self, name: str, /) -> str:
+        """What somebody in the story writes."""
+        return words(name)

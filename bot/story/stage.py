@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.story.pace import own_policy
+from bot.story.texts import SPOKEN
 from playground.server import BotApi
 
 #: Settings of the surroundings that must not leak into the story.
@@ -49,7 +51,7 @@ class Stage:
 
     folder: Path
     api: BotApi
-    policy_file: Path | None = None
+    policy_file: Path
     process: asyncio.subprocess.Process | None = None
     moved: list[datetime] = field(default_factory=list)
 
@@ -57,16 +59,14 @@ class Stage:
     def settings(self) -> dict[str, str]:
         """What the commands of this county need in the environment."""
         data = self.folder / "data"
-        chosen = {
+        return {
             "BOT_TOKEN": self.api.token,
             "BOT_API_URL": self.api.url,
             "DATABASE_URL": f"sqlite+aiosqlite:///{data / 'guixiao.db'}",
             "DATA_DIR": str(data),
-            "LOCALE": "zh",
+            "POLICY_FILE": str(self.policy_file),
+            "LOCALE": SPOKEN,
         }
-        if self.policy_file is not None:
-            chosen["POLICY_FILE"] = str(self.policy_file)
-        return chosen
 
     async def command(self, *words: str) -> str:
         """Run `guixiao words…` to its end; what it printed."""
@@ -147,7 +147,7 @@ async def a_stage(policy_file: Path | None = None, keep: bool = False) -> AsyncI
     folder = Path(tempfile.mkdtemp(prefix="guixiao-"))
     try:
         async with BotApi() as api:
-            stage = Stage(folder, api, policy_file.resolve() if policy_file else None)
+            stage = Stage(folder, api, own_policy(folder, policy_file))
             try:
                 yield stage
             finally:
