@@ -25,8 +25,14 @@ def apply_thresholds(draft: Draft, episode: Episode | None) -> None:
         _suspect(draft, episode)
     elif status is EnrolmentStatus.SUSPECTED and count <= limit:
         restore(draft, "recounted")
-    elif status is EnrolmentStatus.SUSPECTED and is_past_month(draft):
+    elif status is EnrolmentStatus.SUSPECTED and is_past_month(draft) and not _is_seen(draft):
         _set(draft, EnrolmentStatus.DROPOUT, draft.facts.today, draft.facts.student.suspected_on)
+
+
+def _is_seen(draft: Draft) -> bool:
+    """Whether the child is there and only the second sign is missing: the status stays."""
+    case = draft.facts.case
+    return case is not None and case.seen_on is not None
 
 
 def _suspect(draft: Draft, episode: Episode | None) -> None:

@@ -153,6 +153,20 @@ def test_the_month_ends_with_its_last_day() -> None:
     assert next_day.facts.student.status is EnrolmentStatus.DROPOUT
 
 
+def test_a_child_seen_on_the_last_day_of_the_month_is_no_dropout_the_day_after() -> None:
+    facts, _ = absent_for(6, a_child(date(2026, 9, 30)))
+    last_day = replace(on_next_day(facts), today=date(2026, 11, 13))
+    fact = replace(last_day.days[-1], on=last_day.today)
+    draft = draft_of(replace(last_day, days=(*last_day.days[:-1], fact)), at(fact.on, "08:20"))
+    see_child(draft)
+    seen = replace(stored(draft.facts), today=date(2026, 11, 14))
+    next_day = draft_of(seen, at(seen.today, "09:00"), by=None)
+
+    settle(next_day)
+
+    assert next_day.facts.student.status is EnrolmentStatus.SUSPECTED
+
+
 def test_a_day_without_roll_call_counts_inside_an_episode() -> None:
     facts, _ = absent(a_child())
 
