@@ -110,6 +110,8 @@ async def pressed(read: Reading, row: OutboxRow) -> TaskLines | Unwanted:
     if not found:
         return Unwanted("done")
     by = int(row.more.get("by", 0))
+    if by == row.to:
+        return Unwanted("own_act")
     names = await names_of(read, [by])
     lines = await lines_of(read, found, instant_of(row))
     return TaskLines(lines, int(row.more.get("level", 0)), by=names.get(by))
