@@ -8,18 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 from sqlalchemy import select
 
+from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
-from rules.messages.catalogue import audience_of, edited_by
+from rules.messages.catalogue import audience_of, edited_by, sets_menu
 from rules.model.people import ContactFlag, Guardianship, Person
 from rules.quiet import Audience
 from storage import departures
+from storage.actors import actor_of
 from storage.cards import card
 from storage.outbox import Outgoing
-from storage.outgoing import FILE, REMOVAL, SCREEN
+from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.tables.people import guardianships, people
 from storage.views import Unwanted, view_of
 from storage.work import Reading
@@ -30,6 +33,7 @@ from templates.words import phrase
 
 CAPTION_LIMIT = 1024
 Dropped = tuple[tuple[Outgoing, str], ...]
+Commands = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Letter:
 
     `screens` has several where the text is too long for one message; `edits` names the message
     that is changed instead of adding one, `removes` the one that is taken out of the chat.
-    `dropped` are rows that are not wanted any more.
+    `commands` are those of the chat: they are registered with the letter, or (where nothing is
+    to be read) instead of it.  `dropped` are rows that are not wanted any more.
     """
 
     rows: tuple[Outgoing, ...]
@@ -57,6 +62,7 @@ class Letter:
     edits: int | None = None
     file: File | None = None
     removes: int | None = None
+    commands: Commands = ()
     is_fallback: bool = False
     is_marked: bool = False
 
@@ -69,6 +75,11 @@ class Letter:
     def is_answer_by_edit(self) -> bool:
         """Whether it changes the message that the speaker has just pressed on."""
         return self.edits is not None and self.main.kind == SCREEN
+
+    @property
+    def is_silent_act(self) -> bool:
+        """Whether it shows nothing: a message is removed, or commands are registered."""
+        return self.main.kind in (REMOVAL, COMMANDS)
 
     @property
     def shown_hash(self) -> str:
@@ -100,9 +111,8 @@ class Desk:
         row = await departures.unsent(read, row_id)
         if row is None:
             return None
-        if row.kind == REMOVAL:
-            removal = Letter((row,), chat_id=row.chat_id or 0, removes=row.message_id)
-            return replace(removal, screens=(Screen(""),))
+        if row.kind in (REMOVAL, COMMANDS):
+            return _act(row)
         if row.kind in (SCREEN, FILE):
             return self._answer(row)
         person = await read.one(select(people).where(people.c.id == row.person_id), Person)
@@ -114,7 +124,8 @@ class Desk:
         if not letter.rows:
             return letter
         try:
-            return await self._compose(read, letter)
+            letter = await self._compose(read, letter)
+            return await self._with_menu(read, letter, now)
         except BUGS as bug:
             raise Unsayable(self.fallback(letter)) from bug
 
@@ -151,6 +162,16 @@ class Desk:
         return await _unless_shown(
             read, replace(letter, screens=self._fitted(screen, letter.language))
         )
+
+    async def _with_menu(self, read: Reading, letter: Letter, now: datetime) -> Letter:
+        """The keyboard and the commands of the chat, for the kinds that bring them."""
+        if not letter.rows or not sets_menu(letter.main.kind):
+            return letter
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        actor = await actor_of(read, letter.chat_id, today, letter.language)
+        *first, last = letter.screens
+        last = replace(last, menu=keyboard_of(actor))
+        return replace(letter, screens=(*first, last), commands=commands_of(actor))
 
     def _fitted(self, screen: Screen, language: str, limit: int = LIMIT) -> tuple[Screen, ...]:
         """The parts of a screen; the keys stand under the last one."""
@@ -260,6 +281,18 @@ async def _unless_shown(read: Reading, letter: Letter) -> Letter:
 def _all_dropped(letter: Letter, cause: str) -> Letter:
     dropped = tuple((row, cause) for row in letter.rows)
     return replace(letter, rows=(), dropped=letter.dropped + dropped)
+
+
+def _act(row: Outgoing) -> Letter:
+    """What changes the chat without a word."""
+    commands = tuple((name, words) for name, words in row.payload.get("commands", ()))
+    return Letter(
+        (row,),
+        chat_id=row.chat_id or 0,
+        screens=(Screen(""),),
+        removes=row.message_id,
+        commands=commands,
+    )
 
 
 def _screen(content: Mapping[str, Any]) -> Screen:

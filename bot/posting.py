@@ -131,7 +131,7 @@ class Postman:
 
     async def _part(self, letter: Letter, number: int) -> int:
         """One call, as soon as its chat may hear it; the rows are marked right before it."""
-        is_outside = letter.is_answer_by_edit and number == 0
+        is_outside = (letter.is_answer_by_edit or letter.is_silent_act) and number == 0
         budget = None if is_outside else letter.chat_id
         while wait := self._limits.take(budget):
             await self._clock.sleep(wait if wait > 0 else 0.01)
@@ -144,9 +144,8 @@ class Postman:
 
     async def _call(self, letter: Letter, number: int) -> int:
         screen = letter.screens[number]
-        if letter.removes is not None:
-            await sending.remove(self._bot, letter.chat_id, letter.removes)
-            return letter.removes
+        if letter.is_silent_act:
+            return await self._act(letter)
         if number == 0 and letter.file is not None:
             return await sending.send_file(self._bot, letter.chat_id, letter.file, screen)
         if number == 0 and letter.edits is not None:
@@ -154,6 +153,13 @@ class Postman:
             return letter.edits
         is_silent = letter.main.is_silent or number > 0
         return await sending.send(self._bot, letter.chat_id, screen, is_silent=is_silent)
+
+    async def _act(self, letter: Letter) -> int:
+        if letter.removes is not None:
+            await sending.remove(self._bot, letter.chat_id, letter.removes)
+        else:
+            await sending.register(self._bot, letter.chat_id, letter.commands)
+        return letter.removes or 0
 
     async def _settle(self, sent: _Sent) -> None:
         """Write down what became of it, and what follows."""
@@ -165,8 +171,15 @@ class Postman:
             await self._report("unsayable", letter.main.kind)
             await self._settle(await self._once_more(self._desk.fallback(letter)))
         else:
-            self.setbacks.learn(sent.outcome)
+            self._learn(sent)
             await self.record(lambda work: self._note(work, sent))
+
+    def _learn(self, sent: _Sent) -> None:
+        """What shows nothing keeps nobody else waiting: it is tried again after a while."""
+        if sent.letter.is_silent_act and sent.outcome.fate is Fate.UNREACHABLE:
+            self.setbacks.leave_alone(row.id for row in sent.letter.rows)
+        else:
+            self.setbacks.learn(sent.outcome)
 
     async def _once_more(self, letter: Letter) -> _Sent:
         """The same rows, which stay marked, in another form."""
@@ -178,6 +191,9 @@ class Postman:
         if outcome.fate is Fate.DELIVERED:
             await departures.deliver(work, letter.rows, sent.message_id)
             await _remember_shown(work, letter, sent.message_id)
+            if letter.commands and not letter.is_silent_act:
+                key = f"commands:row:{letter.main.id}"
+                await outgoing.register(work, key, letter.chat_id, letter.commands)
         elif outcome.fate is Fate.UNCERTAIN:
             await self._doubt(work, letter, outcome.cause)
         elif outcome.fate in (Fate.THROTTLED, Fate.UNREACHABLE, Fate.SIGNED_OUT):
@@ -190,7 +206,7 @@ class Postman:
 
     async def _doubt(self, work: Work, letter: Letter, cause: str) -> None:
         """An edit is tried again soon; of messages only the urgent are sent again, once."""
-        if letter.edits is not None or letter.removes is not None:
+        if letter.edits is not None or letter.is_silent_act:
             self.setbacks.leave_alone(row.id for row in letter.rows)
             await departures.put_off(work, letter.rows, cause)
             return

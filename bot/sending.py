@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from telegram import (
     Bot,
+    BotCommand,
+    BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
@@ -65,6 +69,12 @@ async def edit(bot: Bot, chat_id: int, message_id: int, screen: Screen) -> None:
 async def remove(bot: Bot, chat_id: int, message_id: int) -> None:
     """Take a message out of the chat."""
     await bot.delete_message(chat_id, message_id)
+
+
+async def register(bot: Bot, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+    """Let the chat offer these commands, whatever language its program speaks."""
+    wanted = [BotCommand(name, words) for name, words in commands]
+    await bot.set_my_commands(wanted, scope=BotCommandScopeChat(chat_id))
 
 
 async def come_to_rest(bot: Bot, query_id: str, text: str, *, is_popup: bool) -> None:

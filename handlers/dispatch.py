@@ -79,6 +79,7 @@ class InputHandler(MessageHandler[Context, None]):
         self.rank = rank
         self.by = by
         self.flow: tuple[str, str | None] | None = None
+        self.commands: frozenset[str] = frozenset()
 
     def fits(self, draft: Draft | None) -> bool:
         """Outside flows always; else when the draft stands at this flow and step."""
@@ -122,7 +123,9 @@ def on_press(callback: Callback, press: type[Press], *, by: Speaker = anybody) -
 
 def on_command(callback: Callback, *names: str, by: Speaker = anybody) -> InputHandler:
     """A command, without its stroke; `context.args` holds the words after it."""
-    return InputHandler(callback, _NEW & _Command(frozenset(names)), rank=0, by=by)
+    handler = InputHandler(callback, _NEW & _Command(frozenset(names)), rank=0, by=by)
+    handler.commands = frozenset(names)
+    return handler
 
 
 def on_menu(callback: Callback, label_name: str, *, by: Speaker = anybody) -> InputHandler:

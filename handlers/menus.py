@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from handlers.context import Context, content_of
+from handlers.dispatch import InputHandler
 from rules.model.people import GuardianState, Role
 from storage import outgoing
 from storage.actors import Actor, actor_of
@@ -78,15 +80,23 @@ def commands_of(actor: Actor) -> tuple[tuple[str, str], ...]:
     names += LEADER_COMMANDS if roles.is_leader else ()
     names += GUARDIAN_COMMANDS if roles.is_guardian else ()
     names = names or (OFFICE_COMMANDS if roles.is_staff else ("start",))
-    every = dict.fromkeys((*names, *EVERYBODY))
+    every = [name for name in dict.fromkeys((*names, *EVERYBODY)) if name in handled()]
     return tuple((name, phrase(actor.language, f"commands.{name}")) for name in every)
+
+
+@cache
+def handled() -> frozenset[str]:
+    """The commands that some handler acts on."""
+    from handlers.all import HANDLERS  # it imports this module
+
+    known = [one.commands for one in HANDLERS if isinstance(one, InputHandler)]
+    return frozenset().union(*known)
 
 
 async def say_with_menu(context: Context, kind: str, view: object) -> None:
     """A new message to the speaker, under which the keyboard and commands are set anew."""
     screen = replace(context.rendered(kind, view), menu=keyboard_of(context.actor))
     content: dict[str, Any] = content_of(screen)
-    content["commands"] = [list(pair) for pair in commands_of(context.actor)]
     content["language"] = context.language
     people = context.actor.person_ids
     await outgoing.answer(
@@ -96,6 +106,9 @@ async def say_with_menu(context: Context, kind: str, view: object) -> None:
         content,
         person_id=people[0] if people else None,
     )
+    commands = commands_of(context.actor)
+    key = f"commands:{context.arrived.update_id}:{kind}"
+    await outgoing.register(context.work, key, context.chat_id, commands)
 
 
 async def look_again(context: Context) -> None:

@@ -24,6 +24,8 @@ from storage.work import Reading, Work
 SCREEN = "screen"
 FILE = "file"
 REMOVAL = "removal"
+COMMANDS = "commands"
+_UNSENT = (State.WAITING, State.LATER, State.UNCERTAIN)
 
 
 async def post(work: Work, messages: Sequence[Message]) -> None:
@@ -87,6 +89,38 @@ async def remove(
         created_at=work.now,
     )
     await _insert(work, [row])
+
+
+async def register(work: Work, key: str, chat_id: int, commands: Sequence[Sequence[str]]) -> None:
+    """Write a row for the commands of a chat, behind everything that is to be read there.
+
+    What is registered already, or waits to be, is not written again.
+    """
+    wanted = [list(one) for one in commands]
+    known = [
+        row
+        for row in await _commands_of(work, chat_id)
+        if row.state not in (State.DROPPED, State.GIVEN_UP)
+    ]
+    if known and known[-1].payload["commands"] == wanted:
+        return
+    await drop(work, [row for row in known if row.state in _UNSENT], "superseded")
+    row = Outgoing(
+        key=key,
+        kind=COMMANDS,
+        lane=Lane.CAMPAIGN,
+        chat_id=chat_id,
+        payload={"commands": wanted},
+        not_before=work.now,
+        is_edit=True,
+        created_at=work.now,
+    )
+    await _insert(work, [row])
+
+
+async def _commands_of(read: Reading, chat_id: int) -> list[Outgoing]:
+    query = select(table).where(table.c.kind == COMMANDS, table.c.chat_id == chat_id)
+    return await read.all(query.order_by(table.c.id), Outgoing)
 
 
 async def withdraw(work: Work, key_prefix: str, cause: str) -> int:

@@ -44,6 +44,8 @@ class Message:
     rings: ClassVar[bool] = False
     #: Living message: a later one with the same card edits the earlier instead of adding another.
     card: ClassVar[bool] = False
+    #: The persistent keyboard and the commands of the receiver's chat are set with it.
+    sets_menu: ClassVar[bool] = False
 
     to: int
     item: int

@@ -34,6 +34,12 @@ def edited_by(kind: str) -> tuple[str, ...]:
     return edits
 
 
+def sets_menu(kind: str) -> bool:
+    """Whether the keyboard of the receiver's chat comes with this kind."""
+    message = by_kind().get(kind)
+    return message is not None and message.sets_menu
+
+
 @cache
 def held_at_night(audience: Audience) -> frozenset[str]:
     """The kinds that keep this audience's quiet hours."""

@@ -101,6 +101,7 @@ class GuardianConfirmed(Message):
 
     kind: ClassVar[str] = "guardian_confirmed"
     about: ClassVar[str] = "guardianship"
+    sets_menu: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,7 +153,7 @@ async def test_a_register_is_refused_and_taken_out_of_the_chat(database: Databas
         )
 
         await teacher.expect("不能在聊天里传", within=1)
-        (call,) = world.stage.api.log.of("deleteMessage")
+        (call,) = world.stage.api.calls.of("deleteMessage")
         assert call.ok
 
 
