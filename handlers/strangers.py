@@ -19,7 +19,7 @@ async def meet_stranger(update: Update, context: Context) -> None:
 async def answer_useless(context: Context, kind: str) -> None:
     """Say it as long as this chat is still heard, and count."""
     stranger = await stranger_on(context.work, context.chat_id)
-    if stranger.is_heard:
+    if stranger.is_heard(context.policy):
         await keep_stranger(context.work, count_useless(stranger))
         await context.say(kind, {})
 
@@ -27,7 +27,7 @@ async def answer_useless(context: Context, kind: str) -> None:
 async def may_try_code(context: Context) -> bool:
     """Whether this chat may try another code today; if not, it is told."""
     stranger = await stranger_on(context.work, context.chat_id)
-    if stranger.may_try(context.today):
+    if stranger.may_try(context.today, context.policy):
         return True
     await answer_useless(context, "code_limit")
     return False

@@ -7,11 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from rules.model.people import Invite
-
-#: data.md, Binding: wrong codes a day and account.
-WRONG_CODES_A_DAY = 5
-#: conversations.md: after so many useless messages of a stranger there is silence.
-USELESS_MESSAGES = 5
+from rules.policy import Policy
 
 
 class CodeState(StrEnum):
@@ -54,14 +50,13 @@ class Stranger:
         """How many wrong codes came today."""
         return self.wrong_codes if self.codes_on == today else 0
 
-    def may_try(self, today: date) -> bool:
+    def may_try(self, today: date, policy: Policy) -> bool:
         """Whether another code is looked at today."""
-        return self.wrong_on(today) < WRONG_CODES_A_DAY
+        return self.wrong_on(today) < policy.binding.wrong_codes_a_day
 
-    @property
-    def is_heard(self) -> bool:
+    def is_heard(self, policy: Policy) -> bool:
         """Whether a useless message still gets an answer."""
-        return self.useless < USELESS_MESSAGES
+        return self.useless < policy.binding.useless_messages
 
 
 def count_wrong_code(stranger: Stranger, today: date) -> Stranger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -12,8 +13,8 @@ from sqlalchemy import and_, or_, select
 from rules.decision import Entry
 from rules.model.people import GuardianState, Invite, Role
 from rules.model.school import EnrolmentStatus
+from rules.policy import Policy
 from storage.lookups import code_hash
-from storage.starting import CODE_VALID
 from storage.tables.people import guardianships, invites, people, posts
 from storage.tables.school import classes, students, units
 from storage.work import Reading, Work
@@ -68,8 +69,9 @@ async def guests(read: Reading, wanted: Wanted) -> list[Guest]:
     return found
 
 
-async def issue(work: Work, invited: Sequence[Guest]) -> list[str]:
+async def issue(work: Work, invited: Sequence[Guest], policy: Policy) -> list[str]:
     """A new code for each; earlier ones stay valid."""
+    valid = timedelta(days=policy.binding.code_valid_days)
     codes = [secrets.token_urlsafe(BYTES) for _ in invited]
     await work.insert_many(
         invites,
@@ -80,7 +82,7 @@ async def issue(work: Work, invited: Sequence[Guest]) -> list[str]:
                 person_id=guest.person_id,
                 guardianship_id=guest.guardianship_id,
                 issued_at=work.now,
-                expires_at=work.now + CODE_VALID,
+                expires_at=work.now + valid,
             )
             for guest, code in zip(invited, codes, strict=True)
         ],

@@ -18,8 +18,6 @@ from storage.tables.cases import tasks
 from storage.tables.people import invites
 from storage.work import Work
 
-CODE_VALID = timedelta(days=14)
-
 
 async def begin(work: Work, mode: Mode) -> None:
     """A new database becomes a real one or a rehearsal, at the instant of this unit of work."""
@@ -32,8 +30,9 @@ async def begin_rehearsal(work: Work, policy: Policy, calendar: Calendar) -> Non
     """The clock stands at this instant, and whatever was set up before counts as done now."""
     await begin(work, Mode.REHEARSAL)
     await keep_clock(work)
+    valid = timedelta(days=policy.binding.code_valid_days)
     for invite in await work.all(select(invites).where(invites.c.used_at.is_(None)), Invite):
-        fresh = replace(invite, issued_at=work.now, expires_at=work.now + CODE_VALID)
+        fresh = replace(invite, issued_at=work.now, expires_at=work.now + valid)
         await work.save(invites, fresh)
     for task in await work.all(select(tasks).where(tasks.c.state == "open"), Task):
         due_at = policy.tasks[task.kind].due_at(work.now, calendar.school(task.school_id or 0))

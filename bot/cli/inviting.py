@@ -86,7 +86,7 @@ async def _issue(county: County, wanted: Wanted, *, needs_link: bool) -> list[di
     for start in range(0, len(invited), PER_BATCH):
         batch = invited[start : start + PER_BATCH]
         async with county.database.work(county.clock.now()) as work:
-            codes = await issue(work, batch)
+            codes = await issue(work, batch, county.policy)
         entries += [_entry(guest, code, bot) for guest, code in zip(batch, codes, strict=True)]
     return entries
 

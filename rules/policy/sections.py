@@ -158,6 +158,15 @@ class Alerts:
 
 
 @dataclass(frozen=True)
+class Binding:
+    """Binding people to chats (data.md), and strangers (conversations.md)."""
+
+    code_valid_days: int = between(1, 90, 14)
+    wrong_codes_a_day: int = between(1, 100, 5)
+    useless_messages: int = between(1, 100, 5)
+
+
+@dataclass(frozen=True)
 class Whereabouts:
     """rules.md 7, Whereabouts clock; spans count from the alert."""
 

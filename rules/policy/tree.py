@@ -11,6 +11,7 @@ from rules.policy.checks import check
 from rules.policy.reading import PolicyError, read_table, write_table
 from rules.policy.sections import (
     Alerts,
+    Binding,
     BulkGuard,
     CalendarRules,
     CaseRules,
@@ -43,6 +44,7 @@ class Policy:
     noise: Noise = field(default_factory=Noise)
     quiet_hours: QuietHours = field(default_factory=QuietHours)
     alerts: Alerts = field(default_factory=Alerts)
+    binding: Binding = field(default_factory=Binding)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     bulk_guard: BulkGuard = field(default_factory=BulkGuard)
     limits: Limits = field(default_factory=Limits)

@@ -5,7 +5,8 @@ import json
 from playground import faults
 from storage.database import Database
 from storage.outbox import State
-from tests.handlers.test_binding import MOTHER, MOTHERS, School, school
+from tests.handlers.test_binding import MOTHER, MOTHERS, school
+from tests.support.families import School
 from tests.support.world import a_world
 
 __all__ = ["school"]

@@ -121,11 +121,11 @@ def test_the_fifth_wrong_code_of_a_day_is_the_last_and_tomorrow_counts_anew() ->
     stranger = Stranger(0, CHAT)
     for _ in range(4):
         stranger = count_wrong_code(stranger, TODAY)
-    assert stranger.may_try(TODAY)
+    assert stranger.may_try(TODAY, Policy())
     stranger = count_wrong_code(stranger, TODAY)
 
-    assert not stranger.may_try(TODAY)
-    assert stranger.may_try(TODAY + timedelta(days=1))
+    assert not stranger.may_try(TODAY, Policy())
+    assert stranger.may_try(TODAY + timedelta(days=1), Policy())
     assert count_wrong_code(stranger, TODAY + timedelta(days=1)).wrong_codes == 1
 
 
@@ -133,11 +133,11 @@ def test_five_useless_messages_are_answered_and_a_good_code_ends_the_silence() -
     stranger = Stranger(0, CHAT)
     for _ in range(4):
         stranger = count_useless(stranger)
-    assert stranger.is_heard
+    assert stranger.is_heard(Policy())
     stranger = count_useless(stranger)
 
-    assert not stranger.is_heard
-    assert forgive(stranger).is_heard
+    assert not stranger.is_heard(Policy())
+    assert forgive(stranger).is_heard(Policy())
 
 
 @pytest.mark.parametrize(

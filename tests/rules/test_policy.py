@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar import Calendar, Term
+from rules.codes import Stranger
 from rules.policy import (
     ClimbFrom,
     Level,
@@ -463,3 +464,14 @@ def test_an_open_task_is_remembered_daily(now: datetime, expected_at: datetime) 
 
 def test_a_task_without_daily_reminders_has_none() -> None:
     assert TaskPolicy(daily=()).daily_after(at(FRIDAY), HERE) is None
+
+
+def test_codes_and_strangers_are_measured_by_the_countys_numbers() -> None:
+    policy = Policy.from_toml("[binding]\nwrong_codes_a_day = 2\nuseless_messages = 1")
+    tried = Stranger(1, 7, codes_on=MONDAY, wrong_codes=2, useless=1)
+
+    assert policy.binding.code_valid_days == 14
+    assert tried.may_try(MONDAY, Policy())
+    assert not tried.may_try(MONDAY, policy)
+    assert tried.is_heard(Policy())
+    assert not tried.is_heard(policy)
