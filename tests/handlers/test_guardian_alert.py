@@ -217,6 +217,22 @@ async def test_a_card_of_yesterday_belongs_to_yesterday(database: Database) -> N
         assert "【紧急】" not in card(world, "teacher")
 
 
+async def test_a_late_answer_about_a_child_still_unseen_counts_from_that_day(
+    database: Database,
+) -> None:
+    async with a_world(database) as world:
+        await world.family("李一", "李爸")
+        await absent(world, "李一")
+        await world.to("07:30", TUESDAY)
+        await world.tap("李爸", "生病了")
+
+        (leave,) = await all_of(world, leaves, Leave)
+        (question,) = await all_of(world, questions, Question)
+        assert (leave.from_on, leave.back_on) == (date(2026, 9, 7), None)
+        assert question.answer == "sick"
+        assert labels(world, "李爸")[:2] == ["明天来", "后天来"]
+
+
 async def test_outsiders_taps_change_nothing(database: Database) -> None:
     async with a_world(database) as world:
         await world.family("李一", "李爸")

@@ -81,7 +81,7 @@ async def test_the_teachers_card_shows_that_there_are_words(database: Database) 
         async with database.read() as read:
             shown = await day_card_of(read, 1, world.now)
         assert shown is not None
-        assert [line.has_words for line in shown.followed] == [True]
+        assert [line.has_words for line in shown.missing] == [True]
 
 
 async def test_with_several_children_a_picker_asks_which(database: Database) -> None:
