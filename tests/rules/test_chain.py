@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.chain import Chain, Gap, Reach, Rung
@@ -148,6 +148,7 @@ chains = st.lists(rungs, max_size=7).map(
 
 
 @given(chains, st.sampled_from([one for one in Level if one]), st.integers(1, 6))
+@settings(deadline=None)
 def test_a_climb_never_arrives_below_its_level_nor_at_its_owner(
     chain: Chain, level: Level, owner: int
 ) -> None:
@@ -158,6 +159,7 @@ def test_a_climb_never_arrives_below_its_level_nor_at_its_owner(
 
 
 @given(chains, st.sampled_from([one for one in Level if one]), st.integers(1, 6))
+@settings(deadline=None)
 def test_a_level_with_somebody_to_tell_is_never_skipped(
     chain: Chain, level: Level, owner: int
 ) -> None:
