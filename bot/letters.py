@@ -42,6 +42,7 @@ class File:
 
     name: str
     content: bytes
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class Desk:
             language=language,
             screens=self._fitted(screen, language, CAPTION_LIMIT if file else LIMIT),
             edits=row.message_id if row.is_edit else None,
-            file=File(file["name"], b64decode(file["content"])) if file else None,
+            file=_file(file) if file else None,
         )
 
     async def _compose(self, read: Reading, letter: Letter) -> Letter:
@@ -281,6 +282,11 @@ async def _unless_shown(read: Reading, letter: Letter) -> Letter:
 def _all_dropped(letter: Letter, cause: str) -> Letter:
     dropped = tuple((row, cause) for row in letter.rows)
     return replace(letter, rows=(), dropped=letter.dropped + dropped)
+
+
+def _file(file: Mapping[str, Any]) -> File:
+    is_protected = file.get("is_protected", False)
+    return File(file["name"], b64decode(file["content"]), is_protected)
 
 
 def _act(row: Outgoing) -> Letter:

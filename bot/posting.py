@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
@@ -27,6 +28,8 @@ from storage.tables.people import people
 from storage.work import Work
 
 TRIES = 6
+#: A protected file stays in a chat for so long.
+KEPT_FOR = timedelta(hours=24)
 
 _log = structlog.get_logger(__name__)
 
@@ -191,9 +194,7 @@ class Postman:
         if outcome.fate is Fate.DELIVERED:
             await departures.deliver(work, letter.rows, sent.message_id)
             await _remember_shown(work, letter, sent.message_id)
-            if letter.commands and not letter.is_silent_act:
-                key = f"commands:row:{letter.main.id}"
-                await outgoing.register(work, key, letter.chat_id, letter.commands)
+            await _follow_up(work, letter, sent.message_id)
         elif outcome.fate is Fate.UNCERTAIN:
             await self._doubt(work, letter, outcome.cause)
         elif outcome.fate in (Fate.THROTTLED, Fate.UNREACHABLE, Fate.SIGNED_OUT):
@@ -237,6 +238,16 @@ async def _remember_shown(work: Work, letter: Letter, message_id: int | None) ->
         )
     elif letter.edits is not None:
         await departures.note_edit(work, letter.chat_id, message_id, letter.shown_hash)
+
+
+async def _follow_up(work: Work, letter: Letter, message_id: int | None) -> None:
+    """What a delivered message brings with it: the commands of its chat, its own removal."""
+    if letter.commands and not letter.is_silent_act:
+        key = f"commands:row:{letter.main.id}"
+        await outgoing.register(work, key, letter.chat_id, letter.commands)
+    if letter.file is not None and letter.file.is_protected and message_id is not None:
+        key, at = f"remove:row:{letter.main.id}", work.now + KEPT_FOR
+        await outgoing.remove(work, key, letter.chat_id, message_id, at)
 
 
 async def _people_on(work: Work, chat_id: int) -> list[int]:

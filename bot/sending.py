@@ -46,6 +46,7 @@ async def send_file(bot: Bot, chat_id: int, file: File, screen: Screen) -> int:
     message = await call(
         chat_id,
         enclosed,
+        protect_content=file.is_protected,
         caption=screen.text,
         parse_mode=ParseMode.HTML,
         reply_markup=_markup(screen),

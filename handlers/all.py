@@ -7,7 +7,7 @@ from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
 from handlers.safety import danger, flags, searching
 from handlers.staff import approvals, away, bulk, cases, overdue, school, status, tasks
-from handlers.teacher import child, contact, correcting, day, sheets
+from handlers.teacher import child, contact, correcting, day, inviting, sheets
 
 HANDLERS: tuple[Handler, ...] = in_order(
     (
@@ -17,6 +17,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         account.HANDLERS,
         day.HANDLERS,
         sheets.HANDLERS,
+        inviting.HANDLERS,
         danger.HANDLERS,  # before the child's card, on which its key stands
         child.HANDLERS,
         searching.HANDLERS,

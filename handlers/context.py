@@ -151,10 +151,19 @@ class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):
         """Change an earlier message of this chat, such as the one a flow lives on."""
         await self._write(self.rendered(kind, view), message_id)
 
-    async def hand_over(self, name: str, content: bytes, kind: str, view: object) -> None:
-        """Send the speaker a file; `kind` and `view` make the text under it."""
+    async def hand_over(
+        self, name: str, content: bytes, kind: str, view: object, *, is_protected: bool = False
+    ) -> None:
+        """Send the speaker a file; `kind` and `view` make the text under it.
+
+        What is protected cannot be passed on, and is taken out of the chat after a day.
+        """
         screen = self.rendered(kind, view)
-        enclosed = {"name": name, "content": b64encode(content).decode()}
+        enclosed = {
+            "name": name,
+            "content": b64encode(content).decode(),
+            "is_protected": is_protected,
+        }
         await self._post({**content_of(screen), "file": enclosed}, None)
 
     def rendered(self, kind: str, view: object) -> Screen:
