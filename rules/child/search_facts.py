@@ -39,8 +39,6 @@ def carer_to_ask(facts: ChildFacts, said_by: int | None) -> int | None:
     None when the speaker is a carer, or sits at the same phone as the carer.
     """
     speaker = next((g for g in facts.guardians if g.person.id == said_by), None)
-    if speaker is not None and speaker.link.is_carer:
-        return None
     carers = [g for g in facts.guardians if g.link.is_carer and may_hear_of_danger(g)]
     chats = {g.person.chat_id for g in carers}
     if not carers or (speaker is not None and speaker.person.chat_id in chats):
