@@ -18,6 +18,7 @@ from telegram.ext import ApplicationBuilder, JobQueue
 
 from bot.clock import Clock, RehearsalClock
 from bot.engine import Engine, ring_every_second
+from bot.outage import make_up
 from bot.pipeline import Pipeline
 from bot.poller import Poller, SignedOut
 from bot.rehearsal import Rehearsal
@@ -107,6 +108,8 @@ async def run(database: Database, means: Means) -> None:
         bot = await stack.enter_async_context(connected(settings.token, settings.bot_api_url))
         parts = assemble(database, means, bot)
         await greet(parts)
+        if not parts.is_rehearsal and await make_up(database, means):
+            _log.warning("back after more than a day", action="outage")
         await stack.enter_async_context(_ringing(parts))
         await _work(parts, claim)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.ticks.all_clear import AllClearLines
 from bot.ticks.base import Means, Tick
+from bot.ticks.calendar_year import CalendarYear
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
 from bot.ticks.families import Illnesses, WeeklyTotals
@@ -26,6 +27,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     WeeklyTotals,
     MorningLines,
     OverdueCards,
+    CalendarYear,
     Digests,
     AllClearLines,
 )
