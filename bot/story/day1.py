@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.story import contact
 from bot.story.scene import Scene
 
@@ -22,19 +20,10 @@ async def play(scene: Scene) -> None:
 async def _calls_the_roll(scene: Scene) -> None:
     scene.tell("day1.roll")
     await scene.roll("teacher", ("sick", "unanswered", "unwilling"))
-    await asyncio.gather(
-        _quiet_roll(scene), scene.all_here("teacher", "silent_teacher", "other_teacher")
-    )
-    await scene["other_teacher"].quietly.taps("all_here")
+    await scene.quiet_roll("silent_teacher", ("forgotten",))
+    await scene.all_here("teacher", "silent_teacher")
     for part in ("sick", "unanswered", "unwilling", "forgotten"):
         scene[f"{part}.mother"].never_heard("alert")
-
-
-async def _quiet_roll(scene: Scene) -> None:
-    teacher = scene.parts["silent_teacher"]
-    scene.parts["silent_teacher"] = teacher.quietly
-    await scene.roll("silent_teacher", ("forgotten",))
-    scene.parts["silent_teacher"] = teacher
 
 
 async def _is_ill(scene: Scene) -> None:

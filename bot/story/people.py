@@ -14,7 +14,7 @@ from playground.people import Person
 from playground.taps import NoAnswer
 from templates.words import label
 
-SOON = 8.0
+SOON = 20.0
 LOOK = 0.03
 
 
@@ -93,6 +93,11 @@ class Actor:
         self.phone.say(text)
         if self.is_shown:
             self.narrator.spoke(self.who, text)
+
+    def blocks(self) -> None:
+        """Block the bot."""
+        self.phone.block()
+        self.narrator.did("scene.blocks", who=self.who)
 
     def presses(self, name: str) -> None:
         """Press a key of the persistent keyboard, by its label's name."""

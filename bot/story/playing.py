@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.clock import SystemClock
-from bot.story import binding, day1
+from bot.story import binding, day1, day2, day3, day4, day5, day6, day7, day8
 from bot.story.cast import Cast, Invitation
 from bot.story.checks import Checks, NotAsTold
 from bot.story.narrator import Narrator
@@ -17,7 +17,10 @@ from bot.story.scene import MEETING, Scene
 from bot.story.stage import CommandFailed, Stage, a_stage
 
 Chapter = Callable[[Scene], Awaitable[None]]
-CHAPTERS: tuple[Chapter, ...] = (binding.bind_everybody, day1.play)
+CHAPTERS: tuple[Chapter, ...] = (
+    binding.bind_everybody,
+    *(day.play for day in (day1, day2, day3, day4, day5, day6, day7, day8)),
+)
 
 
 async def play(console: Console, language: str, policy_file: Path | None = None) -> int:

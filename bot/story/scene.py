@@ -60,6 +60,14 @@ class Scene:
         seen = {self.child(part): is_seen for part, is_seen in followed.items()}
         await take(self[teacher], self.room(teacher), names, seen)
 
+    async def quiet_roll(
+        self, teacher: str, missing: Sequence[str] = (), **followed: bool
+    ) -> None:
+        """The same, while the story looks elsewhere."""
+        names = [self.child(part) for part in missing]
+        seen = {self.child(part): is_seen for part, is_seen in followed.items()}
+        await take(self[teacher].quietly, self.room(teacher), names, seen)
+
     def child(self, part: str) -> str:
         """The name of the child who plays this part."""
         return self.children[part].name
@@ -67,6 +75,8 @@ class Scene:
     async def day(self, number: int) -> None:
         """Go to the morning of a school day, when the roll calls are asked for."""
         on = SCHOOL_DAYS[number - 1]
+        for actor in self.cast.actors.values():
+            actor.phone.see_all()
         await self.stage.to(datetime.combine(on, time(8, 10), ZONE))
         self.at = datetime.combine(on, time(8, 10), ZONE)
         self.narrator.day(number, f"day{number}.title", self.at)

@@ -1,0 +1,23 @@
+"""Friday: a family has blocked the bot, so somebody must telephone."""
+
+from __future__ import annotations
+
+from bot.story import contact
+from bot.story.scene import Scene
+
+
+async def play(scene: Scene) -> None:
+    """What cannot be sent becomes a call at once."""
+    await scene.day(5)
+    child = scene.child("blocked")
+    scene.tell("day5.blocked")
+    for part in ("blocked.mother", "blocked.father"):
+        scene[part].blocks()
+    await scene.roll("other_teacher", ("blocked",))
+    await scene.quiet_roll("teacher", unwilling=False)
+    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.all_here("teacher", "other_teacher", "silent_teacher")
+    await scene.to("08:14")
+    await scene["other_teacher"].hears("please_call", child=child)
+    await contact.quick(scene["other_teacher"], child, "reached_ill")
+    await contact.quick(scene["silent_teacher"].quietly, scene.child("forgotten"), "reached_matter")

@@ -1,0 +1,17 @@
+"""Wednesday: silence does not stop a status; the section is told."""
+
+from __future__ import annotations
+
+from bot.story.scene import Scene
+
+
+async def play(scene: Scene) -> None:
+    """The leader who did not confirm has an audience now."""
+    await scene.day(8)
+    await scene.quiet_roll("teacher", unwilling=False)
+    await scene.quiet_roll("other_teacher")
+    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.all_here("teacher", "other_teacher", "silent_teacher")
+    await scene.to("09:10")
+    scene.tell("day8.silence")
+    await scene["section"].hears("climbed", child=scene.child("forgotten"))
