@@ -171,11 +171,13 @@ class World:
         return found[-1] if found else None
 
     async def decide(self, child: str, act: Callable[[Draft], object]) -> None:
-        """Somebody who is not on this stage does something about a child."""
+        """The class teacher does something about a child by another way than a key."""
         async with self.stage.database.work(self.stage.clock.now()) as work:
             calendar = await self.stage.means.calendars.current(work)
             book = Book(self.stage.means.policy, calendar)
-            draft = await draft_about(work, self.county.children[child], book)
+            draft = await draft_about(
+                work, self.county.children[child], book, by=self.county.people["teacher"]
+            )
             act(draft)
             await carry_out(work, draft.decision())
         await self.settle()

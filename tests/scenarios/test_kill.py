@@ -1,0 +1,184 @@
+"""The process dies: at each point around a send, between fetching and handling, at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground import faults
+from rules.model.attendance import Answer, Reply
+from storage.database import Database
+from storage.tables.attendance import replies
+from tests.scenarios.killing import RUNNER
+from tests.support.county import CHILDREN
+from tests.support.world import World, a_world
+from tests.test_delivery import _after_a_minute
+from tests.test_delivery_crash import (
+    Killed,
+    kill_after_the_call,
+    kill_after_the_commit,
+    kill_before_the_call,
+    kill_before_the_mark,
+)
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def heard_by(world: World, who: str, kind: str, lines: list[str]) -> int:
+    return sum(line.rstrip("!").endswith(f" {who} {kind}") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("kill", "alerts"),
+    [
+        (kill_before_the_mark, 1),
+        (kill_before_the_call, 1),
+        (kill_after_the_call, 2),
+        (kill_after_the_commit, 1),
+    ],
+)
+async def test_killed_around_an_alert_it_arrives_and_twice_only_when_in_flight(
+    world: World, kill: Any, alerts: int
+) -> None:
+    await world.to("08:10")
+    await world.absent("李一")
+    await world.heard()
+    world.stage.clock.move(world.now + timedelta(minutes=3))
+    await world.engine.turn()
+
+    async def die(*_: object, **__: object) -> None:
+        world.stage.delivery.stop()
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        kill(patch, die)
+        async with asyncio.timeout(20):
+            await world.stage.delivery.drain()
+    await world.restart()
+    await _after_a_minute(world.stage)
+    await world.to("08:42")
+    heard = await world.heard()
+
+    assert heard_by(world, "李爸", "absence_alert", heard) <= alerts
+    assert len([line for line in heard if "李爸" in line]) == alerts
+    await world.to("08:43")
+    assert await world.heard() == ["08:43 teacher nobody_answered!"]
+
+
+@pytest.mark.parametrize(
+    ("kill", "most"),
+    [
+        (kill_before_the_mark, 1),
+        (kill_before_the_call, 0),
+        (kill_after_the_call, 1),
+        (kill_after_the_commit, 1),
+    ],
+)
+async def test_killed_around_a_climb_nobody_hears_it_twice_and_the_case_goes_on(
+    world: World, kill: Any, most: int
+) -> None:
+    await world.to("08:10")
+    await world.absent("李一")
+    await world.to("10:12")
+    await world.heard()
+    world.stage.clock.move(world.now + timedelta(minutes=1))
+    await world.engine.turn()
+
+    async def die(*_: object, **__: object) -> None:
+        world.stage.delivery.stop()
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        kill(patch, die)
+        async with asyncio.timeout(20):
+            await world.stage.delivery.drain()
+    await world.restart()
+    await _after_a_minute(world.stage)
+    await world.to("11:12")
+    heard = await world.heard()
+    await world.to("11:13")
+
+    assert len([line for line in heard if "leader" in line]) == most
+    assert await world.heard() == ["11:13 head task_climbed"]
+
+
+async def test_killed_between_fetching_and_handling_no_reply_is_lost_or_doubled(
+    world: World,
+) -> None:
+    await world.to("08:10")
+    await world.absent("李一")
+    await world.to("08:13")
+    world.phone("李爸").touch("生病了")
+    await world.stage.poller.fetch()
+    await world.restart()
+    await world.restart()
+
+    kinds = [reply.kind for reply in await world.all_of(replies, Reply)]
+    assert kinds == [Answer.SICK]
+
+
+async def run_and_kill(world: World, url: str, after: float) -> None:
+    """A process of the whole bot, killed so many seconds after it began to work."""
+    stage = world.stage
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RUNNER, url, stage.api.token, stage.api.url, world.now.isoformat(),
+        cwd=ROOT, env=os.environ, stdout=PIPE, stderr=DEVNULL,
+    )  # fmt: skip
+    assert running.stdout is not None
+    await running.stdout.readline()
+    await asyncio.sleep(after)
+    running.kill()
+    await running.wait()
+
+
+async def answer(world: World, families: list[str], asked: set[str]) -> None:
+    """Every family that sees the question and has not answered yet does so."""
+    for family in families:
+        shown = [one for one in world.phone(family).messages if one.button("生病了")]
+        if shown and family not in asked:
+            asked.add(family)
+            world.phone(family).touch("生病了", on=shown[-1])
+
+
+async def about_to_alert(world: World) -> list[str]:
+    """Everybody is missing, and in this minute all families are to be asked."""
+    families = [f"{child}的家长" for child in CHILDREN]
+    for child, family in zip(CHILDREN, families, strict=True):
+        await world.family(child, family)
+    await world.to("08:10")
+    await world.absent(*CHILDREN)
+    await world.heard()
+    world.stage.clock.move(world.now + timedelta(minutes=3))
+    world.stage.api.faults.plan(faults.slow(0.03), times=200, method="sendMessage")
+    return families
+
+
+@pytest.mark.parametrize("seed", [7, 2026])
+async def test_killed_at_any_moment_no_alert_and_no_reply_is_lost(
+    sqlite: Database, sqlite_url: str, seed: int
+) -> None:
+    chance, asked = random.Random(seed), set[str]()
+    async with a_world(sqlite) as world:
+        families = await about_to_alert(world)
+        for _ in range(4):
+            await run_and_kill(world, sqlite_url, chance.uniform(0.02, 0.9))
+            await answer(world, families, asked)
+        await world.restart()
+        await _after_a_minute(world.stage)
+        await world.settle()
+        await answer(world, families, asked)
+        await world.settle()
+        heard = await world.heard()
+
+        counts = [sum(f" {family} " in line for line in heard) for family in families]
+        said = [reply.kind for reply in await world.all_of(replies, Reply)]
+        assert said == [Answer.SICK] * len(CHILDREN)
+        assert all(1 <= count <= 2 for count in counts), counts
