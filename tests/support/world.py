@@ -225,6 +225,7 @@ class World:
         await self.settle()
         for who in new:
             self.phones[who].see_all()
+            self._told[who] = len(self.phones[who].arrivals)
 
     def nothing_unexpected(self, *but: str) -> None:
         """Nobody has heard anything that the test did not expect (`but`: phones left out)."""
