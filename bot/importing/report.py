@@ -27,7 +27,7 @@ class Report:
         found = [problem_of(one, self.language) for one in (verdict.flaws if verdict else ())]
         problems = (*row.problems, *found)
         if problems:
-            self.noted[path].append(replace(row, problems=problems))
+            self.noted[path].append(replace(row, value=None, problems=problems))
         for one in problems:
             if not one.is_warning:
                 self._error(path, row, one)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import count
 from typing import Any, TypeVar
@@ -52,17 +53,18 @@ class Batch:
 
     async def write(self, work: Work) -> dict[int, int]:
         """Write everything; the ids of the new rows by their placeholders."""
-        found = dict(self.numbers.stored)
+        new: dict[int, int] = {}
+        found = ChainMap(new, self.numbers.stored)
         for (kind, number), record in self.records.items():
             is_new = number < 0 and number not in found
             resolved = _resolved(record, found, is_new=is_new)
             saved = await work.save(ALL_TABLES[kind], resolved)
             if is_new:
-                found[number] = saved.id
-        return found
+                new[number] = saved.id
+        return new
 
 
-def _resolved(record: Any, known: dict[int, int], *, is_new: bool) -> Any:
+def _resolved(record: Any, known: Mapping[int, int], *, is_new: bool) -> Any:
     """The record with stored ids in place of placeholders."""
     changes: dict[str, Any] = {
         one.name: known[value]

@@ -154,7 +154,7 @@ class County:
 
     def settle(self, stored: dict[int, int]) -> None:
         """A batch is written: placeholders have become ids, and the records are found there."""
-        self.numbers.stored = stored
+        self.numbers.stored |= stored
         self.planned.clear()
 
 

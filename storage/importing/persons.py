@@ -16,11 +16,17 @@ from storage.work import Reading
 
 
 async def record_of(read: Reading, county: County, batch: Batch, person_id: int) -> Person:
-    """The whole record of a person; LookupError when it is gone."""
-    waiting = batch.records.get((Person, person_id)) or county.planned.get(person_id)
+    """The whole record of a person; LookupError when it is gone.
+
+    Somebody whom only a dry run knows has no more than what matching needs.
+    """
+    waiting = batch.records.get((Person, person_id))
     if isinstance(waiting, Person):
         return waiting
     number = county.numbers.real(person_id)
+    if number < 0:
+        known = county.persons[person_id]
+        return Person(known.id, known.name, None, known.phone_hash)
     found = await read.one(select(people).where(people.c.id == number), Person)
     if found is None:
         raise LookupError(f"person {number}")
@@ -31,7 +37,6 @@ def make_person(county: County, batch: Batch, name: str, phone: str | None) -> K
     """A new person."""
     mark = phone_hash(county.vault, phone) if phone else None
     person = batch.add(Person(0, name, phone, mark))
-    county.planned[person.id] = person
     known = KnownPerson(person.id, name, mark)
     county.take_person(known)
     return known
