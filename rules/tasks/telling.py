@@ -29,8 +29,8 @@ def reminders(
 ) -> tuple[Message, ...]:
     """Remind the owner, and the deputy if there is one, once of all that has come due.
 
-    A reminder of a deadline within the hour rings; one that comes late, after an outage, waits
-    for the digest like all others (rules.md 6, Noise).
+    A reminder of a deadline within the hour rings, one ring for all that are near; one that
+    comes late, after an outage, waits for the digest like all others (rules.md 6, Noise).
     """
     last = due[-1]
     is_near = any(step.what is What.RING for step in due) and now < task.due_at
@@ -47,7 +47,10 @@ def _reminder(
     if task.kind == CALL:
         on = context.calendar.local_date(task.opened_at)
         return _about(NobodyAnswered, task, person, stamp, f"nobody:{on}")
-    return _about(DeadlineNear if is_near else TaskReminder, task, person, stamp)
+    if is_near:
+        on = context.calendar.local_date(task.due_at)
+        return _about(DeadlineNear, task, person, stamp, f"near:{on}")
+    return _about(TaskReminder, task, person, stamp)
 
 
 def climbed(task: Task, persons: Iterable[int], level: Level) -> tuple[Message, ...]:

@@ -237,6 +237,18 @@ def test_a_deadline_within_the_hour_rings_and_other_reminders_wait_for_the_diges
     ]
 
 
+def test_deadlines_that_are_near_together_ring_one_person_once() -> None:
+    task = a_task("callback", opened=at(7, "09:00"))
+    said = [
+        *advance(task, a_context(), at(7, "10:30")).messages,
+        *advance(replace(task, id=6), a_context(), at(7, "10:30")).messages,
+    ]
+
+    assert [type(one) for one in said] == [DeadlineNear, DeadlineNear]
+    assert len({(one.to, one.group) for one in said}) == 1
+    assert said[0].group is not None
+
+
 def test_a_ring_that_comes_too_late_is_a_quiet_reminder() -> None:
     decision = advance(a_task("callback", opened=at(7, "09:00")), a_context(), at(7, "11:30"))
 
