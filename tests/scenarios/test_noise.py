@@ -40,6 +40,22 @@ async def test_a_teacher_with_three_silent_families_hears_at_most_five_rings_a_d
     assert max(days) <= NOISE.teacher_rings_a_day, days
 
 
+async def test_a_teacher_whose_families_answer_hears_at_most_five_rings_a_day(
+    world: World,
+) -> None:
+    await families(world)
+    await world.to("08:41")
+    await world.absent(*MISSING)
+    await world.to("08:50")
+    await world.tap("李爸", "请老师打电话")
+    await world.tap("王妈", "其他情况")
+    await world.tap("王妈", "不想上学")
+    await world.tap("王妈", "班主任")
+    await world.to("23:00")
+
+    assert (await rings(world))["teacher"] <= NOISE.teacher_rings_a_day
+
+
 async def test_an_ordinary_absence_rings_a_guardian_at_most_twice(world: World) -> None:
     await world.to("08:10")
     await world.absent("李一")
