@@ -82,6 +82,14 @@ class Actor:
         """Whether a message with this key is on the phone."""
         return key in self._keys(on)
 
+    async def sees_no_more(self, key: str, on: Shown) -> None:
+        """Wait until the key has gone from this message."""
+        for _ in range(round(SOON / LOOK)):
+            if not self.sees(key, on):
+                return
+            await asyncio.sleep(LOOK)
+        self.checks.fail(f"{self.who}: [{key}] …")
+
     def starts(self, code: str) -> None:
         """Scan the code of a sheet of paper."""
         self.phone.start(code)

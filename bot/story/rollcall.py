@@ -19,7 +19,7 @@ async def take(
     """Answer today's card: `followed` tells of the children above whether they were seen."""
     card = await teacher.hears("roll_call", room=room)
     for child, is_seen in (followed or {}).items():
-        await teacher.taps_for(child, "seen" if is_seen else "not_seen", card)
+        await _follow(teacher, child, card, is_seen=is_seen)
     if not missing:
         await teacher.taps("all_here", card)
         return
@@ -28,6 +28,15 @@ async def take(
         await _mark(teacher, child, card)
     await teacher.taps("submit", card, n=len(missing))
     await teacher.quietly.hears("submitted", room=room)
+
+
+async def _follow(teacher: Actor, child: str, card: Shown, *, is_seen: bool) -> None:
+    """Answer one line above the names, and wait until the card says so."""
+    await teacher.taps_for(child, "seen" if is_seen else "not_seen", card)
+    if is_seen:
+        await teacher.sees_no_more(f"{label(SPOKEN, 'seen')}·{child}", card)
+    else:
+        await teacher.quietly.hears("line_not_seen", child=child)
 
 
 async def _mark(teacher: Actor, child: str, card: Shown) -> None:
