@@ -292,6 +292,18 @@ async def test_a_digest_is_made_up_on_its_day_and_the_later_of_two_is_enough(
     assert await scene.said() == [("digest", "teacher")] * 2
 
 
+async def test_nobody_who_cannot_be_reached_gets_a_digest(scene: Scene) -> None:
+    digests = Digests(scene.means)
+    await scene.open()
+    await scene.open("register_correction", owner="clerk")
+    await scene.turn(at(7, "17:00"), digests)
+    await scene.set("teacher", blocked_at=at(7, "18:00"))
+
+    await scene.turn(at(8, "08:00"), digests)
+
+    assert await scene.said() == [("digest", "clerk")]
+
+
 async def test_leaders_get_one_line_in_the_morning_and_one_card_in_the_afternoon(
     scene: Scene,
 ) -> None:

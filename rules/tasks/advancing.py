@@ -33,7 +33,7 @@ def advance(task: Task, context: TaskContext, now: datetime) -> Decision:
     if not climbing and reminding:
         climbing = _instead_of_owner(task, context, reminding[0])
     ascent = _ascend(task, context, climbing)
-    repeat_at = None if climbing else _repeat_due(task, context, now)
+    repeat_at = _repeat_due(task, context, now)
     changed = replace(
         task,
         level=ascent.level,
