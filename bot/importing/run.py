@@ -16,6 +16,7 @@ from bot.importing.report import Report
 from papers.headers import Kind
 from papers.problems import sentences
 from papers.reading import Row, Table, UnknownSheet, read_tables
+from papers.tables.pairing import LEVELS, PairingEntry
 from rules.decision import Entry
 from rules.policy import Policy
 from storage.calendars import Calendars
@@ -24,7 +25,7 @@ from storage.importing.attendance import Claims, TakeAttendance, hand_over, matc
 from storage.importing.batch import Batch
 from storage.importing.calendar import take_day, take_term
 from storage.importing.children import close_rosters, take_children
-from storage.importing.county import County, chunks, load_county
+from storage.importing.county import County, chunks, load_county, meet_people
 from storage.importing.flaws import Verdict
 from storage.importing.pairing import take_pairing
 from storage.importing.staff import take_staff
@@ -132,6 +133,7 @@ async def _take_rows(
         verdicts = await _match(read, county, batch, (kind, usable), claims, means.bureau)
     if is_real and batch:
         await _write(means, county, batch, kind)
+    county.part()
     return {row.number: verdict for row, verdict in zip(usable, verdicts, strict=True)}
 
 
@@ -148,6 +150,7 @@ async def _match(
     if kind is Kind.UNITS:
         return take_units(county, batch, [convert.unit_row(one) for one in values])
     if kind is Kind.STAFF:
+        await meet_people(read, county, [one.phone for one in values])
         return [await take_staff(read, county, batch, convert.staff_row(one)) for one in values]
     if kind is Kind.REGISTER:
         children = [convert.register_row(row.value, row.problems) for row in usable]  # type: ignore[arg-type]
@@ -158,7 +161,14 @@ async def _match(
     if kind is Kind.ATTENDANCE:
         marked = [convert.attendance_row(one) for one in values]
         return await match_rows(read, county, marked, claims)
+    if kind is Kind.PAIRING:
+        await meet_people(read, county, _paired_phones(values))
     return [_take_plain(county, batch, kind, one, bureau) for one in values]
+
+
+def _paired_phones(entries: Sequence[PairingEntry]) -> list[str | None]:
+    named = [entry.at(level) for entry in entries for level in LEVELS]
+    return [one.phone for one in named if one]
 
 
 def _take_plain(county: County, batch: Batch, kind: Kind, value: Any, bureau: str) -> Verdict:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from rules.model.people import Guardianship
 from rules.model.school import SchoolClass, Student, Unit
 from storage.importing.batch import Batch
-from storage.importing.county import County, Known
+from storage.importing.county import County, Known, meet_people
 from storage.importing.families import take_members
 from storage.importing.flaws import Fate, ImportFlaw, Verdict, fate_of, refused
 from storage.importing.matching import Marks, Match, is_near, marks_of, match, namesakes
@@ -81,14 +81,39 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
         found = match(county, one.row, one.school.id, one.place.id).child
         near = namesakes(county, one.row, one.school.id, one.place.id)
         wanted |= {known.id for known in (*near, *([found] if found else []))}
-    loaded = Loaded({one: county.planned[one] for one in wanted if one in county.planned})
-    by_number = {county.numbers.real(one): one for one in wanted if one not in loaded.children}
+    by_number = {county.numbers.real(one): one for one in wanted}
+    loaded = Loaded({one: _planned(county, one) for one in by_number if one < 0})
     for child in await read.all(select(students).where(students.c.id.in_(by_number)), Student):
         loaded.children[by_number[child.id]] = child
     query = select(guardianships).where(guardianships.c.student_id.in_(by_number))
     for link in await read.all(query, Guardianship):
         loaded.families.setdefault(by_number[link.student_id], []).append(link)
+    await _meet_families(read, county, placed, loaded)
     return loaded
+
+
+def _planned(county: County, number: int) -> Student:
+    """A child whom only a dry run knows, as far as matching needs it."""
+    known = county.children[number]
+    return Student(
+        id=number,
+        school_id=known.school_id,
+        class_id=known.class_id,
+        name=known.name,
+        birth_on=known.birth_on,
+        id_number=county.planned.get(number),
+        id_hash=known.id_hash,
+        register_hash=known.register_hash,
+    )
+
+
+async def _meet_families(
+    read: Reading, county: County, placed: Sequence[Placed], loaded: Loaded
+) -> None:
+    """Everybody whom these rows name, and everybody who is of these families already."""
+    phones = [member.phone for one in placed for member in one.row.members]
+    links = [link.person_id for family in loaded.families.values() for link in family]
+    await meet_people(read, county, phones, links)
 
 
 async def _take(
@@ -130,7 +155,7 @@ def _stored(
     """The child as it is now; put into the batch if that is news."""
     if known is None:
         child = batch.add(_new(placed))
-        county.planned[child.id] = child
+        county.planned[child.id] = child.id_number
     else:
         before = loaded.children[known.id]
         child = replace(before, **_news(county, placed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from rules.calendar import Calendar
 from rules.identity import fold
@@ -18,6 +18,7 @@ from rules.model.school import SchoolClass, Unit, UnitKind
 from rules.policy import Policy
 from storage.importing.batch import Numbers
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
+from storage.lookups import phone_hash
 from storage.sealing import Vault
 from storage.tables import cases, people, school
 from storage.work import Reading
@@ -78,8 +79,10 @@ class County:
     seen: set[int] = field(default_factory=set)
     #: Posts and pairings that a row of this table has named.
     confirmed: set[int] = field(default_factory=set)
-    #: New records of this import, by placeholder: a dry run finds them nowhere else.
-    planned: dict[int, Any] = field(default_factory=dict)
+    #: Identity numbers of new children, by placeholder: a dry run finds them nowhere else.
+    planned: dict[int, str | None] = field(default_factory=dict)
+    #: Persons met in this batch; those without a post are not kept beyond it.
+    met: set[int] = field(default_factory=set)
     #: Children listed on the roster of a class in this import.
     listed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -120,10 +123,28 @@ class County:
             self.by_register[known.register_hash] = known.id
 
     def take_person(self, known: KnownPerson) -> None:
-        """Know this person from now on."""
+        """Know this person, as they now are, for this batch; staff beyond it."""
+        if known.id in self.persons:
+            self._unlist(self.persons[known.id])
         self.persons[known.id] = known
-        if known.phone_hash and known.id not in self.by_phone[known.phone_hash]:
+        self.met.add(known.id)
+        if known.phone_hash:
             self.by_phone[known.phone_hash].append(known.id)
+
+    def part(self) -> None:
+        """A batch is over: families are met again when a row names them."""
+        for number in self.met:
+            if not self.posts.get(number):
+                self._unlist(self.persons.pop(number))
+        self.met.clear()
+
+    def _unlist(self, known: KnownPerson) -> None:
+        """Nobody finds this person by this phone any more."""
+        mark = known.phone_hash
+        if mark in self.by_phone:
+            self.by_phone[mark].remove(known.id)
+            if not self.by_phone[mark]:
+                del self.by_phone[mark]
 
     def take_post(self, post: Post) -> None:
         """Know this post from now on."""
@@ -217,13 +238,32 @@ async def _load_repairs(read: Reading, county: County) -> None:
 
 
 async def _load_people(read: Reading, county: County) -> None:
-    table = people.people
-    query = select(table.c.id, table.c.name, table.c.phone_hash).where(table.c.left_on.is_(None))
-    for row in (await read.execute(query.order_by(table.c.id))).rows:
-        county.take_person(KnownPerson(*row))
+    """Staff; families are met batch by batch."""
+    holders = select(people.posts.c.person_id)
+    await _meet(read, county, people.people.c.id.in_(holders))
     for post in await read.all(select(people.posts).order_by(people.posts.c.id), Post):
         if post.person_id in county.persons:
             county.take_post(post)
+    county.met.clear()
+
+
+async def meet_people(
+    read: Reading, county: County, phones: Iterable[str | None], ids: Iterable[int] = ()
+) -> None:
+    """Know whoever has one of these phones or numbers."""
+    marks = {phone_hash(county.vault, phone) for phone in phones if phone}
+    table = people.people
+    await _meet(read, county, or_(table.c.phone_hash.in_(marks), table.c.id.in_(set(ids))))
+
+
+async def _meet(read: Reading, county: County, who: ColumnElement[bool]) -> None:
+    table = people.people
+    known = {county.numbers.real(number) for number in county.persons}
+    query = select(table.c.id, table.c.name, table.c.phone_hash)
+    query = query.where(table.c.left_on.is_(None), who).order_by(table.c.id)
+    for row in (await read.execute(query)).rows:
+        if row[0] not in known:
+            county.take_person(KnownPerson(*row))
 
 
 async def _load_rest(read: Reading, county: County) -> None:
