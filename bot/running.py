@@ -101,6 +101,7 @@ def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
 
 async def run(database: Database, means: Means) -> None:
     """Work until SIGTERM or SIGINT; AlreadyRunning, SignedOut or LostClaim when that cannot be."""
+    stopping = _signals()
     settings = means.settings
     holder = f"{socket.gethostname()} pid {os.getpid()}"
     async with AsyncExitStack() as stack:
@@ -111,7 +112,7 @@ async def run(database: Database, means: Means) -> None:
         if not parts.is_rehearsal and await make_up(database, means):
             _log.warning("back after more than a day", action="outage")
         await stack.enter_async_context(_ringing(parts))
-        await _work(parts, claim)
+        await _work(parts, claim, stopping)
 
 
 async def greet(parts: Parts) -> bool:
@@ -148,9 +149,8 @@ async def _ringing(parts: Parts) -> AsyncIterator[None]:
         await application.job_queue.stop(wait=False)
 
 
-async def _work(parts: Parts, claim: Claim) -> None:
+async def _work(parts: Parts, claim: Claim, stopping: asyncio.Event) -> None:
     """Everybody works until somebody says stop, or fails for good."""
-    stopping = _signals()
     tasks = [asyncio.create_task(one, name=name) for name, one in _jobs(parts, claim).items()]
     asked = asyncio.create_task(stopping.wait())
     try:

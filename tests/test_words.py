@@ -96,7 +96,9 @@ def test_no_word_is_defined_in_two_files(language: str, name: str) -> None:
 
 
 def test_no_two_presses_are_spelled_alike() -> None:
-    assert len(PRESSES) == len(Press.__subclasses__())
+    ours = [one for one in Press.__subclasses__() if one.__module__.startswith("templates.")]
+
+    assert len(PRESSES) == len(ours)
 
 
 @pytest.mark.parametrize("name", FILES)
