@@ -59,7 +59,7 @@ async def _is_with_the_parents(scene: Scene) -> None:
         await mother.taps(key)
     mother.says(scene.words("day1.forgotten_says"))
     await mother.taps("not_at_school")
-    await contact.quick(teacher, scene.child("forgotten"), "reached_matter")
+    await contact.in_full(teacher.quietly, scene.child("forgotten"), contact.CALL_AGAIN)
 
 
 async def _nobody_answers(scene: Scene) -> None:

@@ -11,7 +11,7 @@ async def play(scene: Scene) -> None:
     await scene.day(2)
     scene.tell("day2.roll")
     await scene.roll("teacher", sick=True, unanswered=False, unwilling=False)
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "silent_teacher")
     await scene["sick.mother"].hears("welcome")
     await scene.to("15:30")

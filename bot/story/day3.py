@@ -13,7 +13,7 @@ async def play(scene: Scene) -> None:
     await scene["unanswered.mother"].hears("welcome")
     await scene["leader"].hears("return_sign", child=scene.child("unanswered"))
     await scene.roll("other_teacher", ("lost",))
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
     await scene.to("08:14")
     await _left_home(scene)

@@ -12,7 +12,7 @@ async def play(scene: Scene) -> None:
     await scene.roll("teacher", unanswered=True, unwilling=False)
     await scene.roll("other_teacher", ("hidden",), lost=True)
     await scene["lost.mother"].quietly.hears("welcome")
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
     await scene.to("08:14")
     scene.tell("day4.in_class")

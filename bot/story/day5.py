@@ -14,10 +14,12 @@ async def play(scene: Scene) -> None:
     for part in ("blocked.mother", "blocked.father"):
         scene[part].blocks()
     await scene.roll("other_teacher", ("blocked",))
-    await scene.quiet_roll("teacher", unwilling=False)
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("teacher", "unwilling")
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
     await scene.to("08:14")
     await scene["other_teacher"].hears("please_call", child=child)
     await contact.quick(scene["other_teacher"], child, "reached_ill")
-    await contact.quick(scene["silent_teacher"].quietly, scene.child("forgotten"), "reached_matter")
+    visitor = scene["silent_leader"].quietly
+    await visitor.taps_for(scene.child("forgotten"), "handle")
+    await contact.in_full(visitor, scene.child("forgotten"), contact.VISIT_BY_HEAD)

@@ -1,4 +1,4 @@
-"""Monday: the sixth counted day.  Two children are suspected; one leader confirms, one is silent."""
+"""Monday, the sixth counted day: two are suspected; one leader confirms, one is silent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ async def play(scene: Scene) -> None:
     scene.tell("day6.sixth_day")
     await scene.roll("teacher", unwilling=False)
     await scene.quiet_roll("other_teacher", blocked=True)
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
     await scene.to("09:05")
     await _suspected(scene)

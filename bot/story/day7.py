@@ -10,7 +10,8 @@ async def play(scene: Scene) -> None:
     """Two cards on one phone; the acts of the deputy are marked."""
     await scene.day(7)
     scene.tell("day7.deputy")
+    await scene.keeps_calling("teacher", "unwilling")
+    scene["teacher"].presses("roll_call")
     await take(scene["teacher"], scene.room("other_teacher"))
-    await scene.quiet_roll("teacher", unwilling=False)
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")

@@ -8,9 +8,9 @@ from bot.story.scene import Scene
 async def play(scene: Scene) -> None:
     """The leader who did not confirm has an audience now."""
     await scene.day(8)
-    await scene.quiet_roll("teacher", unwilling=False)
+    await scene.keeps_calling("teacher", "unwilling")
     await scene.quiet_roll("other_teacher")
-    await scene.quiet_roll("silent_teacher", forgotten=False)
+    await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
     await scene.to("09:10")
     scene.tell("day8.silence")

@@ -51,6 +51,11 @@ class Narrator:
         self.console.print()
         self.console.print(Rule(f"[bold]{words}[/bold]　{self._told(name)}", align="left"))
 
+    def chapter(self, name: str) -> None:
+        """A part of the story that is no school day."""
+        self.console.print()
+        self.console.print(Rule(f"[bold]{self._told(name)}[/bold]", align="left"))
+
     def clock(self, at: datetime) -> None:
         """The clock of the county has been moved."""
         self.console.print(Text(f"{at:%H:%M}", style="bold yellow"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.clock import SystemClock
-from bot.story import binding, day1, day2, day3, day4, day5, day6, day7, day8
+from bot.story import binding, closing, day1, day2, day3, day4, day5, day6, day7, day8
 from bot.story.cast import Cast, Invitation
 from bot.story.checks import Checks, NotAsTold
 from bot.story.narrator import Narrator
@@ -20,32 +22,55 @@ Chapter = Callable[[Scene], Awaitable[None]]
 CHAPTERS: tuple[Chapter, ...] = (
     binding.bind_everybody,
     *(day.play for day in (day1, day2, day3, day4, day5, day6, day7, day8)),
+    closing.play,
 )
+#: The child who did not come back.
+OPEN_CASE = 3
 
 
 async def play(console: Console, language: str, policy_file: Path | None = None) -> int:
-    """Tell the whole story; 1 when something expected did not happen, or something forbidden did."""
+    """Tell the whole story; 1 when something expected did not happen, or something forbidden did.
+
+    On a terminal the county stays open at the end until Enter is pressed.
+    """
     narrator, checks, clock = Narrator(console, language), Checks(), SystemClock()
     began = clock.monotonic()
     narrator.panel("scene.opening", "scene.opening_title")
     try:
         async with a_stage(policy_file) as stage:
-            scene = await set_up(stage, narrator, checks)
-            for chapter in CHAPTERS:
-                await chapter(scene)
-    except NotAsTold as problem:
-        narrator.failure("scene.not_as_told", problem=problem)
-    except CommandFailed as problem:
-        checks.failed.append(str(problem))
-        narrator.failure("scene.command_failed", problem=problem)
+            await _chapters(await set_up(stage, narrator, checks))
+            _summary(narrator, checks, clock.monotonic() - began)
+            await _look_further(narrator, stage)
+    except (NotAsTold, CommandFailed) as problem:
+        name = "not_as_told" if isinstance(problem, NotAsTold) else "command_failed"
+        checks.failed = checks.failed or [str(problem)]
+        narrator.failure(f"scene.{name}", problem=problem)
+        _summary(narrator, checks, clock.monotonic() - began)
+    return 1 if checks.failed else 0
+
+
+async def _chapters(scene: Scene) -> None:
+    for chapter in CHAPTERS:
+        await chapter(scene)
+
+
+def _summary(narrator: Narrator, checks: Checks, seconds: float) -> None:
     narrator.panel(
         "scene.failed" if checks.failed else "scene.passed",
         "scene.summary_title",
         held=checks.held,
         failed=len(checks.failed),
-        seconds=round(clock.monotonic() - began),
+        seconds=round(seconds),
     )
-    return 1 if checks.failed else 0
+
+
+async def _look_further(narrator: Narrator, stage: Stage) -> None:
+    """How to go on by hand, with the exact settings; on a terminal there is time to do it."""
+    is_watched = sys.stdin.isatty() and narrator.console.is_terminal
+    name = "look" if is_watched else "look_removed"
+    narrator.panel(f"scene.{name}", "scene.look_title", case=OPEN_CASE, **stage.how_to)
+    if is_watched:
+        await asyncio.to_thread(sys.stdin.readline)
 
 
 async def set_up(stage: Stage, narrator: Narrator, checks: Checks) -> Scene:

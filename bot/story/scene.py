@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.story.cast import Cast, Invitation
 from bot.story.checks import Checks
+from bot.story.contact import CALL_AGAIN, in_full
 from bot.story.narrator import Narrator
 from bot.story.people import Actor
 from bot.story.plot import Plot
@@ -52,21 +53,28 @@ class Scene:
         place = {"teacher": plot.main, "other_teacher": plot.other}.get(teacher, plot.silent)
         return ClassName(place.grade, place.number).label
 
-    async def roll(
-        self, teacher: str, missing: Sequence[str] = (), **followed: bool
-    ) -> None:
+    async def roll(self, teacher: str, missing: Sequence[str] = (), **followed: bool) -> None:
         """The teacher calls the roll; children are named by their parts."""
-        names = [self.child(part) for part in missing]
-        seen = {self.child(part): is_seen for part, is_seen in followed.items()}
-        await take(self[teacher], self.room(teacher), names, seen)
+        await self._roll(self[teacher], teacher, missing, followed)
 
     async def quiet_roll(
         self, teacher: str, missing: Sequence[str] = (), **followed: bool
     ) -> None:
         """The same, while the story looks elsewhere."""
+        await self._roll(self[teacher].quietly, teacher, missing, followed)
+
+    async def _roll(
+        self, actor: Actor, teacher: str, missing: Sequence[str], followed: Mapping[str, bool]
+    ) -> None:
         names = [self.child(part) for part in missing]
         seen = {self.child(part): is_seen for part, is_seen in followed.items()}
-        await take(self[teacher].quietly, self.room(teacher), names, seen)
+        await take(actor, self.room(teacher), names, seen)
+
+    async def keeps_calling(self, teacher: str, part: str) -> None:
+        """A teacher whose pupil stays away calls the roll, and then the family, every day."""
+        await self.quiet_roll(teacher, (), **{part: False})
+        await self[teacher].quietly.taps("tell_now")
+        await in_full(self[teacher].quietly, self.child(part), CALL_AGAIN)
 
     def child(self, part: str) -> str:
         """The name of the child who plays this part."""

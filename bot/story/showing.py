@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.story.checks import Checks, NotAsTold
 from bot.story.narrator import Narrator
 from bot.story.playing import set_up
-from bot.story.stage import CommandFailed, Stage, a_stage
+from bot.story.stage import CommandFailed, a_stage
 
 
 async def keep_open(console: Console, language: str, policy_file: Path | None = None) -> int:
@@ -20,16 +20,10 @@ async def keep_open(console: Console, language: str, policy_file: Path | None = 
     try:
         async with a_stage(policy_file) as stage:
             await set_up(stage, narrator, Checks())
-            narrator.panel("scene.open_stage", "scene.open_title", **how_to(stage))
+            narrator.panel("scene.open_stage", "scene.open_title", **stage.how_to)
             with suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
     except (NotAsTold, CommandFailed) as problem:
         narrator.failure("scene.command_failed", problem=problem)
         return 1
     return 0
-
-
-def how_to(stage: Stage) -> dict[str, str]:
-    """The exact environment of this county, for another terminal."""
-    lines = (f"export {name}='{value}'" for name, value in stage.settings.items())
-    return {"settings": "\n".join(lines), "folder": str(stage.folder), "url": stage.api.url}

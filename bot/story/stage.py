@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -67,6 +68,12 @@ class Stage:
             "POLICY_FILE": str(self.policy_file),
             "LOCALE": SPOKEN,
         }
+
+    @property
+    def how_to(self) -> dict[str, str]:
+        """What another terminal needs to work with this county."""
+        lines = (f"export {name}={shlex.quote(value)}" for name, value in self.settings.items())
+        return {"settings": "\n".join(lines), "folder": str(self.folder), "url": self.api.url}
 
     async def command(self, *words: str) -> str:
         """Run `guixiao words…` to its end; what it printed."""
