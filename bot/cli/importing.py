@@ -67,14 +67,17 @@ def _tell(county: County, report: Report, *, is_done: bool, as_json: bool) -> No
 
 async def _run(county: County, files: list[Path], *, is_real: bool) -> Report:
     from bot.importing.run import Import, run_import
+    from storage.sheets import taker
 
+    now = county.clock.now()
     means = Import(
         county.database,
         county.policy,
         county.calendars,
-        county.clock.now(),
+        now,
         county.settings.locale,
         county.say("import.bureau"),
+        taker(county.database, county.calendars, county.policy, now),
     )
     report = await run_import(means, files, is_real=is_real)
     if not any(report.counts.values()) and report.errors:
