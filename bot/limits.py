@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rules.policy.sections import Limits as Allowed
+
 #: Chats are forgotten when there are so many of them, and they are long past their second.
 MOST_CHATS = 10_000
 
@@ -21,6 +23,11 @@ class Rates:
     per_bot: int = 30
     per_chat: int = 1
     window: float = 1.0
+
+
+def rates_of(limits: Allowed) -> Rates:
+    """What the county's policy allows."""
+    return Rates(limits.messages_a_second, limits.chat_messages_a_second)
 
 
 @dataclass

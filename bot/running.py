@@ -18,6 +18,7 @@ from telegram.ext import ApplicationBuilder, JobQueue
 
 from bot.clock import Clock, RehearsalClock
 from bot.engine import Engine, ring_every_second
+from bot.limits import rates_of
 from bot.outage import make_up
 from bot.pipeline import Pipeline
 from bot.poller import Poller, SignedOut
@@ -87,7 +88,8 @@ def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
     """Put the parts together; each rings whoever acts on what it writes."""
     is_rehearsal = isinstance(means.clock, RehearsalClock)
     keep_under(means.settings.data_dir)
-    delivery = Delivery(database, means, bot, is_rehearsal=is_rehearsal)
+    rates = rates_of(means.policy.limits)
+    delivery = Delivery(database, means, bot, is_rehearsal=is_rehearsal, rates=rates)
     engine = Engine(database, means.clock, all_ticks(means), delivery.ring)
 
     def ring_both() -> None:
