@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,23 +26,26 @@ SCREEN = "screen"
 FILE = "file"
 REMOVAL = "removal"
 COMMANDS = "commands"
+_URGENCY = tuple(Lane)
 _UNSENT = (State.WAITING, State.LATER, State.UNCERTAIN)
 
 
 async def post(work: Work, messages: Sequence[Message]) -> None:
     """Write a row for each message; one that was posted before stays as it is.
 
-    A living card that still waits shows the present when it is sent, so it is not posted twice.
+    A living card that still waits gives way to the newer one: its words may have been read
+    before what is being decided now, and only a row that is gone cannot leave with them.
     """
     waiting = await _waiting_cards(work, messages)
-    rows = []
+    await drop(work, list(waiting.values()), "superseded")
+    rows: dict[str, Outgoing] = {}
     for message in messages:
         card = card_key(message) if message.card else None
-        if card is None or card not in waiting:
-            rows.append(_row(work, message, card))
-        if card is not None:
-            waiting.add(card)
-    await _insert(work, rows)
+        row = _row(work, message, card)
+        if card is not None and card in waiting:
+            row = replace(row, lane=min(row.lane, waiting[card].lane, key=_URGENCY.index))
+        rows[card or row.key] = row
+    await _insert(work, list(rows.values()))
 
 
 async def answer(
@@ -173,14 +177,13 @@ def entry_of(row: Outgoing, kind: str, **public: object) -> Entry:
     return Entry(kind, f"message:{row.id}", None, {"key": row.key, "lane": row.lane, **public})
 
 
-async def _waiting_cards(read: Reading, messages: Sequence[Message]) -> set[str]:
+async def _waiting_cards(work: Work, messages: Sequence[Message]) -> dict[str, Outgoing]:
+    """The rows of these living messages that have not left yet, by card."""
     keys = [card_key(message) for message in messages if message.card]
     if not keys:
-        return set()
-    query = select(table.c.card_key).where(
-        table.c.card_key.in_(keys), table.c.state == State.WAITING
-    )
-    return set(await read.scalars(query))
+        return {}
+    query = select(table).where(table.c.card_key.in_(keys), table.c.state == State.WAITING)
+    return {row.card_key or "": row for row in await work.all(query, Outgoing)}
 
 
 def _row(work: Work, message: Message, card: str | None) -> Outgoing:

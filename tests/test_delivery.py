@@ -10,7 +10,9 @@ from sqlalchemy import update
 
 from bot import letters
 from bot.clock import RehearsalClock
+from bot.letters import Letter
 from bot.limits import Rates
+from bot.posting import Postman
 from playground import faults
 from playground.people import Person as Phone
 from rules.messages.guardians import AbsenceAlert, CarerAsked, QuestionSettled, WeeklyTotal
@@ -219,14 +221,34 @@ class TestLivingCards:
         assert [shown.text for shown in phone.history(phone.newest)] == ["一", "二"]
         assert (await stage.fates())[2] == (State.DROPPED, "unchanged")
 
-    async def test_one_that_waits_is_not_posted_twice(self, stage: Stage) -> None:
-        _, person_id = await an_owner(stage)
+    async def test_one_that_waits_is_not_sent_twice(self, stage: Stage) -> None:
+        phone, person_id = await an_owner(stage)
         for _ in range(3):
             await stage.post(DayCard(to=person_id, item=1))
 
         await stage.delivery.drain()
 
-        assert await stage.fates() == [DELIVERED]
+        assert texts(phone) == ["day_card 第1号"]
+        assert await stage.fates() == [*[(State.DROPPED, "superseded")] * 2, DELIVERED]
+
+    async def test_a_change_while_the_words_are_read_is_not_lost(
+        self, stage: Stage, words: Words, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        phone, person_id = await an_owner(stage)
+        read, changes = Postman._write, ["新"]
+
+        async def read_then_change(postman: Postman, row_id: int) -> Letter | None:
+            letter = await read(postman, row_id)
+            if changes:
+                words.texts["day_card"] = changes.pop()
+                await stage.post(DayCard(to=person_id, item=1))
+            return letter
+
+        monkeypatch.setattr(Postman, "_write", read_then_change)
+        await stage.post(DayCard(to=person_id, item=1))
+        await stage.delivery.drain()
+
+        assert texts(phone) == ["新"]
 
     async def test_one_that_is_gone_is_sent_anew(self, stage: Stage, words: Words) -> None:
         phone, person_id = await an_owner(stage)
