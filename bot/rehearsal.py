@@ -8,15 +8,18 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, RehearsalClock
-from bot.engine import Engine
-from bot.pipeline import Pipeline
-from bot.ticks.delivery import Delivery
 from storage.database import Database
 from storage.meta import CLOCK_REQUEST, HEARTBEAT, forget, keep_clock, recall, remember_new
 from storage.work import Reading
+
+if TYPE_CHECKING:  # whoever only asks for the clock to be moved starts without them
+    from bot.engine import Engine
+    from bot.pipeline import Pipeline
+    from bot.ticks.delivery import Delivery
 
 #: Pause between two looks when nothing happens, in real seconds.
 IDLE = 0.05
