@@ -20,7 +20,8 @@ TEACHERS = ("teacher", "other_teacher", "silent_teacher")
 async def bind_everybody(scene: Scene) -> None:
     """Staff first, then the families of three classes, each in one of the ways there are."""
     scene.narrator.clock(scene.at)
-    scene.tell("binding.staff")
+    main, silent = scene.plot.schools
+    scene.tell("binding.staff", main_school=main.name, silent_school=silent.name)
     await _bind_staff(scene)
     _give_parts(scene)
     await _consent_and_confirmation(scene)
@@ -40,14 +41,21 @@ async def _bind_staff(scene: Scene) -> None:
     _, section, bureau, _ = plot.county.chain[main.school.township]
     scene.parts["section"] = cast.staff("section", section.name)
     scene.parts["bureau"] = cast.staff("bureau", bureau.name)
-    guests = cast.all_staff()
+    guests = cast.all_staff(_who_takes_part(scene))
     phones = [cast.member(one) for one in guests]
-    teachers = {place.teacher.name for place in plot.county.classes}
+    teachers = {one.teacher.name for one in plot.county.classes if one.school in plot.schools}
     scene.quiet += [one for one in phones if one.name in teachers]
     for phone, guest in zip(phones, guests, strict=True):
         phone.quietly.starts(guest.code)
     await asyncio.gather(*(phone.quietly.hears("staff_welcome") for phone in phones))
     scene.narrator.check("binding.staff_done", n=len(phones))
+
+
+def _who_takes_part(scene: Scene) -> set[str]:
+    """Everybody of the bureau and of the two schools."""
+    schools = {school.name for school in scene.plot.schools}
+    elsewhere = {school.name for school in scene.plot.county.schools} - schools
+    return {post.person.name for post in scene.plot.county.posts if post.unit not in elsewhere}
 
 
 def _give_parts(scene: Scene) -> None:

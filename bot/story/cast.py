@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,9 +70,13 @@ class Cast:
         """Somebody of the staff, whatever they are."""
         return self.actor(invitation.person, invitation.name, invitation.name)
 
-    def all_staff(self) -> list[Invitation]:
-        """One invitation for everybody who works here."""
-        once = {one.person: one for one in self.invitations if one.role != GUARDIAN}
+    def all_staff(self, names: Container[str]) -> list[Invitation]:
+        """One invitation for everybody of the staff who is named."""
+        once = {
+            one.person: one
+            for one in self.invitations
+            if one.role != GUARDIAN and one.name in names
+        }
         return list(once.values())
 
     def paper(self, child: Child, guardian: str) -> Invitation:

@@ -15,7 +15,7 @@ async def play(scene: Scene) -> None:
     await scene.roll("other_teacher", ("lost",))
     await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
-    await scene.to("08:14")
+    await scene["other_teacher"].taps("tell_now")
     await _left_home(scene)
     await scene.to("08:40")
     await _is_found(scene)

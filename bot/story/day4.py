@@ -14,7 +14,7 @@ async def play(scene: Scene) -> None:
     await scene["lost.mother"].quietly.hears("welcome")
     await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
-    await scene.to("08:14")
+    await scene["other_teacher"].taps("tell_now")
     scene.tell("day4.in_class")
     await scene["hidden.mother"].quietly.hears("alert")
     await scene["hidden.mother"].taps("reply_left_home")

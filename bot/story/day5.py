@@ -17,7 +17,7 @@ async def play(scene: Scene) -> None:
     await scene.keeps_calling("teacher", "unwilling")
     await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
-    await scene.to("08:14")
+    await scene["other_teacher"].taps("tell_now")
     await scene["other_teacher"].hears("please_call", child=child)
     await contact.quick(scene["other_teacher"], child, "reached_ill")
     visitor = scene["silent_leader"].quietly

@@ -10,10 +10,10 @@ async def play(scene: Scene) -> None:
     await scene.day(6)
     scene.tell("day6.sixth_day")
     await scene.roll("teacher", unwilling=False)
+    await scene["teacher"].quietly.taps("tell_now")
     await scene.quiet_roll("other_teacher", blocked=True)
     await scene.keeps_calling("silent_teacher", "forgotten")
     await scene.all_here("teacher", "other_teacher", "silent_teacher")
-    await scene.to("09:05")
     await _suspected(scene)
     await _goes_away(scene)
 

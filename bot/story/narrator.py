@@ -36,7 +36,7 @@ class Narrator:
         self.console.print()
         self.console.print(
             Panel(
-                Text(self._told(name, **values)),
+                Text(self._told(name, **values).strip()),
                 title=self._told(title),
                 title_align="left",
                 width=min(MOST_WIDTH, self.console.width),

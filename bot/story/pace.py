@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-PACE = {"messages_a_second": 30, "chat_messages_a_second": 10}
+PACE = {"messages_a_second": 1000, "chat_messages_a_second": 10}
 SECTION = "[limits]"
 
 

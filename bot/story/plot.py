@@ -10,9 +10,11 @@ from random import Random
 
 from papers.sample import write_sample
 from papers.sample.children import Child, invent_children
-from papers.sample.county import County, SchoolClass, invent_county
+from papers.sample.county import County, School, SchoolClass, invent_county
 from papers.sample.people import People
+from papers.sample.tables import terms_of
 from papers.sample.words import words
+from papers.sheets import SheetWriter, new_workbook
 
 STUDENTS, SEED = 320, 7
 FIRST_OF_TERM = date(2026, 9, 1)
@@ -29,6 +31,11 @@ class Plot:
     silent: SchoolClass
     children: dict[SchoolClass, list[Child]]
     files: tuple[Path, ...]
+
+    @property
+    def schools(self) -> tuple[School, School]:
+        """The two schools that take part."""
+        return self.main.school, self.silent.school
 
     def simple(self, place: SchoolClass) -> list[Child]:
         """Children without brothers and sisters at school, whose parents are at home."""
@@ -57,7 +64,19 @@ def write_county(folder: Path) -> Plot:
         children[child.school_class].append(child)
     attendance = words()["files"]["attendance"]
     files = tuple(path for path in report.files if path.name != attendance)
-    return _plot(county, children, files)
+    plot = _plot(county, children, files)
+    _write_terms(folder, plot)
+    return plot
+
+
+def _write_terms(folder: Path, plot: Plot) -> None:
+    """The two schools of the story begin; without a term nothing is asked of the others."""
+    with new_workbook(folder / words()["files"]["terms"]) as book:
+        sheet = SheetWriter(book, words()["sheets"]["terms"])
+        sheet.header(words()["headers"]["terms"])
+        for name, first, last in terms_of(FIRST_OF_TERM):
+            for school in plot.schools:
+                sheet.line([name, first, last, school.name])
 
 
 def _plot(
