@@ -63,6 +63,7 @@ class Pipeline:
         self._busy: dict[int | None, asyncio.Task[None]] = {}
         self._ends: set[asyncio.Task[None]] = set()
         self._is_stopping = False
+        self._is_behind = False
 
     def ring(self) -> None:
         """There may be new updates."""
@@ -94,16 +95,22 @@ class Pipeline:
             total = 0
             while not self._is_stopping:
                 total += await self._start()
-                if not self._busy:
+                if self._busy:
+                    await self._wait(None)
+                elif not self._is_behind:
                     break
-                await self._wait(None)
             for ends in (self._busy.values(), self._ends):
                 if ends:
                     await asyncio.wait(set(ends))
             return total
 
     async def _start(self) -> int:
-        """Give every free chat that has updates a worker; how many updates these take."""
+        """Give every free chat that has updates a worker; how many updates these take.
+
+        What a worker was at when we began to read may be done by now: its chat waits for the next
+        look.
+        """
+        at_work = set(self._busy)
         async with self._database.read() as read:
             waiting = await inbox.waiting(read, self._clock.now(), BATCH)
         queues: dict[int | None, list[Waiting]] = {}
@@ -111,10 +118,11 @@ class Pipeline:
             queues.setdefault(one.chat_id, []).append(one)
         started = 0
         for chat_id, queue in queues.items():
-            if chat_id not in self._busy and len(self._busy) < WORKERS:
+            if chat_id not in at_work and len(self._busy) < WORKERS:
                 task = asyncio.create_task(self._serve(chat_id, queue), name=f"chat {chat_id}")
                 self._busy[chat_id] = task
                 started += len(queue)
+        self._is_behind = bool(at_work & queues.keys())
         return started
 
     async def _serve(self, chat_id: int | None, queue: Sequence[Waiting]) -> None:

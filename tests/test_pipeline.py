@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pytest
@@ -28,10 +28,13 @@ from handlers.dispatch import (
 from playground import faults
 from rules.decision import Decision, Entry
 from rules.refusals import AlreadyDone, NotYours
+from storage import inbox as updates
 from storage.database import Database
 from storage.errors import StaleVersion
+from storage.inbox import Waiting
 from storage.outgoing import answer
 from storage.tables.plumbing import inbox
+from storage.work import Reading
 from templates.presses import Press
 from templates.screen import Key, Screen
 from tests.support.updates import MONDAY_10, Stage, a_stage
@@ -429,3 +432,30 @@ class TestPolling:
 
         assert waits == [1, 2, 4, 7, 16]
         assert "deleteWebhook" in [call.method for call in stage.api.calls]
+
+
+async def test_what_was_read_while_it_was_done_is_not_done_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, looks = updates.waiting, 0
+
+    async def read_late(reading: Reading, now: datetime, most: int) -> list[Waiting]:
+        nonlocal looks
+        looks += 1
+        found = await read(reading, now, most)
+        if looks == 2 and stage.pipeline._busy:
+            await asyncio.wait(set(stage.pipeline._busy.values()))
+        return found
+
+    monkeypatch.setattr(updates, "waiting", read_late)
+    phone = stage.api.person("王芳")
+    phone.say("一")
+    await stage.poller.fetch()
+    stage.pipeline.ring()
+    await stage.pipeline.drain()
+    phone.say("二")
+    await stage.poller.fetch()
+    await stage.pipeline.drain()
+
+    assert looks > 2
+    assert LOG.heard == ["一", "二"]
