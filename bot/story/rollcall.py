@@ -15,19 +15,20 @@ async def take(
     room: str,
     missing: Sequence[str] = (),
     followed: Mapping[str, bool] | None = None,
-) -> None:
-    """Answer today's card: `followed` tells of the children above whether they were seen."""
+) -> Shown:
+    """Answer today's card and return it: `followed` says which children above were seen."""
     card = await teacher.hears("roll_call", room=room)
     for child, is_seen in (followed or {}).items():
         await _follow(teacher, child, card, is_seen=is_seen)
     if not missing:
         await teacher.taps("all_here", card)
-        return
+        return card
     await teacher.taps("some_missing", card)
     for child in missing:
         await _mark(teacher, child, card)
     await teacher.taps("submit", card, n=len(missing))
     await teacher.quietly.hears("submitted", room=room)
+    return card
 
 
 async def _follow(teacher: Actor, child: str, card: Shown, *, is_seen: bool) -> None:

@@ -18,6 +18,7 @@ from bot.story.rollcall import take
 from bot.story.stage import Stage
 from bot.story.texts import words
 from papers.sample.children import Child
+from playground.messages import Shown
 from rules.classnames import ClassName
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -53,27 +54,27 @@ class Scene:
         place = {"teacher": plot.main, "other_teacher": plot.other}.get(teacher, plot.silent)
         return ClassName(place.grade, place.number).label
 
-    async def roll(self, teacher: str, missing: Sequence[str] = (), **followed: bool) -> None:
+    async def roll(self, teacher: str, missing: Sequence[str] = (), **followed: bool) -> Shown:
         """The teacher calls the roll; children are named by their parts."""
-        await self._roll(self[teacher], teacher, missing, followed)
+        return await self._roll(self[teacher], teacher, missing, followed)
 
     async def quiet_roll(
         self, teacher: str, missing: Sequence[str] = (), **followed: bool
-    ) -> None:
+    ) -> Shown:
         """The same, while the story looks elsewhere."""
-        await self._roll(self[teacher].quietly, teacher, missing, followed)
+        return await self._roll(self[teacher].quietly, teacher, missing, followed)
 
     async def _roll(
         self, actor: Actor, teacher: str, missing: Sequence[str], followed: Mapping[str, bool]
-    ) -> None:
+    ) -> Shown:
         names = [self.child(part) for part in missing]
         seen = {self.child(part): is_seen for part, is_seen in followed.items()}
-        await take(actor, self.room(teacher), names, seen)
+        return await take(actor, self.room(teacher), names, seen)
 
     async def keeps_calling(self, teacher: str, part: str) -> None:
         """A teacher whose pupil stays away calls the roll, and then the family, every day."""
-        await self.quiet_roll(teacher, (), **{part: False})
-        await self[teacher].quietly.taps("tell_now")
+        card = await self.quiet_roll(teacher, (), **{part: False})
+        await self[teacher].quietly.taps("tell_now", card)
         await in_full(self[teacher].quietly, self.child(part), CALL_AGAIN)
 
     def child(self, part: str) -> str:
