@@ -422,6 +422,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cases_student_id'), ['student_id'], unique=False)
         batch_op.create_index('uq_cases_one_open_per_child', ['student_id'], unique=True, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
 
+    op.create_table('dangers',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('opened_by', sa.Integer(), nullable=False),
+    sa.Column('opened_at', storage.instants.Instant(), nullable=False),
+    sa.Column('head_id', sa.Integer(), nullable=True),
+    sa.Column('section_id', sa.Integer(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('receipt', sa.Text(), nullable=True),
+    sa.Column('receipt_file_id', sa.Integer(), nullable=True),
+    sa.Column('reported_by', sa.Integer(), nullable=True),
+    sa.Column('reported_at', storage.instants.Instant(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['head_id'], ['people.id'], name=op.f('fk_dangers_head_id_people')),
+    sa.ForeignKeyConstraint(['opened_by'], ['people.id'], name=op.f('fk_dangers_opened_by_people')),
+    sa.ForeignKeyConstraint(['receipt_file_id'], ['attachments.id'], name=op.f('fk_dangers_receipt_file_id_attachments')),
+    sa.ForeignKeyConstraint(['reported_by'], ['people.id'], name=op.f('fk_dangers_reported_by_people')),
+    sa.ForeignKeyConstraint(['section_id'], ['people.id'], name=op.f('fk_dangers_section_id_people')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_dangers_student_id_students')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dangers'))
+    )
+    with op.batch_alter_table('dangers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dangers_student_id'), ['student_id'], unique=False)
+
     op.create_table('guardianships',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('student_id', sa.Integer(), nullable=False),
@@ -773,6 +798,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_guardianships_person_id'))
 
     op.drop_table('guardianships')
+    with op.batch_alter_table('dangers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dangers_student_id'))
+
+    op.drop_table('dangers')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('uq_cases_one_open_per_child', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.drop_index(batch_op.f('ix_cases_student_id'))
