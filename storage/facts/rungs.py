@@ -52,6 +52,19 @@ class Found:
         held = [one for one in self.posts if one.role is role and unit_id in (None, one.unit_id)]
         return tuple(dict.fromkeys(one.person_id for one in held))
 
+    def class_teacher(self, place: Place) -> int | None:
+        """The class teacher of the place's class."""
+        taught = (
+            post.person_id
+            for post in self.posts
+            if post.role is Role.CLASS_TEACHER and post.class_id == place.class_id
+        )
+        return next(taught, None) if place.class_id else None
+
+    def responsible_teacher(self, place: Place) -> int | None:
+        """The paired teacher, or else the class teacher."""
+        return self.paired(place, PairingLevel.TEACHER) or self.class_teacher(place)
+
     def rung(self, level: Level, person_id: int | None, unit_id: int | None) -> Rung:
         """The place of a person at a level; a vacancy for None."""
         known = self.persons.get(person_id or 0, Rung(level))
@@ -83,7 +96,7 @@ def _school_rungs(place: Place, found: Found) -> tuple[Rung, ...]:
     leader = found.paired(place, PairingLevel.LEADER) or (own if place.is_village else None)
     has_leader = leader is not None or place.class_id is not None
     return (
-        found.rung(Level.OWNER, _teacher(place, found), place.school_id),
+        found.rung(Level.OWNER, found.responsible_teacher(place), place.school_id),
         *([found.rung(Level.LEADER, leader, place.school_id)] if has_leader else []),
         *(
             found.rung(Level.HEAD, one, place.school_id)
@@ -94,9 +107,9 @@ def _school_rungs(place: Place, found: Found) -> tuple[Rung, ...]:
 
 def _responsible(place: Place, found: Found) -> int | None:
     """The head; in a village school without one, whoever leads it."""
-    own = _first(found.holders(Role.HEAD, place.school_id))
+    own = first_of(found.holders(Role.HEAD, place.school_id))
     if own is None and place.is_village:
-        return _first(found.holders(Role.LEADER, place.school_id))
+        return first_of(found.holders(Role.LEADER, place.school_id))
     return own
 
 
@@ -107,19 +120,9 @@ def _heads(
     the leader's level already, and the central school's head (rules.md 6, The chain)."""
     if not place.is_village:
         return (own,)
-    central = _first(found.holders(Role.HEAD, place.parent_id)) if place.parent_id else None
+    central = first_of(found.holders(Role.HEAD, place.parent_id)) if place.parent_id else None
     heads = (own if own != leader else None, central)
     return tuple(one for one in heads if one is not None) or (None,)
-
-
-def _teacher(place: Place, found: Found) -> int | None:
-    """The paired teacher, or else the class teacher."""
-    taught = (
-        post.person_id
-        for post in found.posts
-        if post.role is Role.CLASS_TEACHER and post.class_id == place.class_id
-    )
-    return found.paired(place, PairingLevel.TEACHER) or _first(taught)
 
 
 def _bureau_rung(place: Place, found: Found, level: Level) -> Rung:
@@ -129,9 +132,10 @@ def _bureau_rung(place: Place, found: Found, level: Level) -> Rung:
     person = found.paired(place, column)
     if person is None and place.school_id is None:
         role = Role.EDUCATION_SECTION if is_section else Role.BUREAU_LEADER
-        person = _first(found.holders(role))
+        person = first_of(found.holders(role))
     return found.rung(level, person, place.township_id or place.school_id)
 
 
-def _first(persons: Iterable[int]) -> int | None:
+def first_of(persons: Iterable[int]) -> int | None:
+    """The first of some people, if there is one."""
     return next(iter(persons), None)

@@ -323,4 +323,4 @@ async def test_many_children_take_as_many_queries_as_one(
             chains = await chains_of_students(work, list(county.children.values()), MONDAY)
 
     assert len(chains) == 55
-    assert len(one) == len(many) == 5
+    assert len(one) == len(many) == 4
