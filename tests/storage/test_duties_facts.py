@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from rules.model.people import Deputy, Level, Post, Role
+from rules.model.people import Deputy, PairingLevel, Post, Role
 from rules.model.school import Student
 from storage.database import Database
 from storage.facts.chain import chain_of_student
@@ -18,6 +18,8 @@ from storage.work import Work
 from tests.support.county import County, add_person, found_county
 from tests.support.databases import NOW
 from tests.support.world import MONDAY
+
+SCHOOL_LEVELS = (PairingLevel.TEACHER.value, PairingLevel.LEADER.value)
 
 
 async def the_child(work: Work, county: County) -> Student:
@@ -68,7 +70,7 @@ async def test_only_a_deputy_who_can_be_reached_stands_in(
 async def test_a_class_without_a_teacher_has_none(database: Database) -> None:
     async with database.work(NOW) as work:
         county = await found_county(work)
-        await work.execute(pairings.delete().where(pairings.c.level == Level.LEADER.name.lower()))
+        await work.execute(pairings.delete().where(pairings.c.level.in_(SCHOOL_LEVELS)))
         held = await work.one(
             posts.select().where(posts.c.person_id == county.people["teacher"]), Post
         )
