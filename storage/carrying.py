@@ -12,6 +12,7 @@ from rules.decision import Decision, Entry
 from rules.messages.base import Message
 from rules.model.attendance import Leave, Mark, Question, Reply, RollCall
 from rules.model.case import Case, Contact, Safety, Task
+from rules.model.ladder import Closing, Paper, Referral, Service
 from rules.model.people import (
     Consent,
     Deputy,
@@ -21,9 +22,9 @@ from rules.model.people import (
     Person,
     Post,
 )
-from rules.model.school import SchoolClass, StatusChange, Student, Unit
+from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit
 from storage import outgoing
-from storage.tables import attendance, cases, people, school
+from storage.tables import attendance, cases, ladder, people, school
 from storage.work import Work
 
 TABLES: dict[type[Any], Table] = {
@@ -47,6 +48,11 @@ TABLES: dict[type[Any], Table] = {
     Contact: cases.contacts,
     Task: cases.tasks,
     Safety: cases.safety,
+    Paper: ladder.papers,
+    Service: ladder.services,
+    Referral: ladder.referrals,
+    Closing: ladder.closings,
+    Category: ladder.categories,
 }
 
 Known = Mapping[int, int]

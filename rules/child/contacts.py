@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rules.child import joint
 from rules.child.draft import Draft
 from rules.child.leaves import note_leave
 from rules.child.settle import settle
+from rules.child.stages import hand_to
 from rules.messages.guardians import TeacherVisited
 from rules.model.case import Case, Contact, Reason
 
@@ -20,7 +22,7 @@ def log_contact(draft: Draft, contact: Contact) -> None:
     its time and means is honest work: it stays on record, the call task runs on, and the case goes
     on to `persuade` when nobody has answered.
     """
-    kept = draft.put(replace(contact, id=draft.new_id(), case_id=draft.case_id))
+    kept = draft.keep_contact(replace(contact, id=draft.new_id(), case_id=draft.case_id))
     draft.note(
         "contact",
         {"means": kept.means, "reached": kept.reached, "result": kept.result},
@@ -29,6 +31,7 @@ def log_contact(draft: Draft, contact: Contact) -> None:
     if draft.facts.case is not None:
         draft.case(**_changes(draft.facts.case, kept))
     _end_tasks(draft, kept)
+    joint.log_contact(draft, kept)
     _open_tasks(draft, kept)
     if kept.result in (SICK, FAMILY):
         note_leave(draft, kept.result, draft.facts.today, _way(kept))
@@ -77,13 +80,27 @@ def _settle_question(draft: Draft, contact: Contact) -> None:
 
 
 def _open_tasks(draft: Draft, contact: Contact) -> None:
-    """Reasons with a duty of their own (rules.md 5): poverty, mental health."""
+    """Reasons with a duty of their own (rules.md 5): poverty, mental health, work, conflict."""
     duties = draft.facts.duties
     leader = duties.leader_id or duties.head_id
     if contact.reason is Reason.POVERTY:
         draft.card_for(draft.open("poverty_support", leader))
     elif contact.reason is Reason.MENTAL_HEALTH:
         draft.card_for(draft.open("mental_health", leader))
+    elif contact.reason is Reason.WORK:
+        draft.card_for(draft.open("work_referral", leader))
+    elif contact.reason is Reason.TEACHER_CONFLICT:
+        _spare_the_teacher(draft, leader)
+
+
+def _spare_the_teacher(draft: Draft, leader: int | None) -> None:
+    """Conflict with a teacher: not to that teacher.  The leader has the case until somebody else
+    is named (rules.md 5)."""
+    case, teacher = draft.facts.case, draft.facts.duties.class_teacher_id
+    if case is None or leader is None or draft.facts.responsible_id != teacher:
+        return
+    hand_to(draft, leader)
+    draft.card_for(draft.open("reassignment", leader))
 
 
 def _ask_about_visit(draft: Draft) -> None:

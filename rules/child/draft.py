@@ -11,7 +11,8 @@ from rules.child.facts import ChildFacts, Guardian
 from rules.decision import Decision, Entry, Record, Withdrawal
 from rules.messages.base import Message
 from rules.messages.staff import DayCard, TaskCard
-from rules.model.case import Case, Task
+from rules.model.case import Case, Contact, Task
+from rules.model.ladder import Closing, ClosingState, Paper, PaperKind, Referral
 from rules.model.people import Level
 from rules.tasks import finish, open_task, void
 
@@ -113,6 +114,44 @@ class Draft:
             **more,  # type: ignore[arg-type]
         )
         return self.keep(task)
+
+    def keep_contact(self, contact: Contact) -> Contact:
+        """Store a line of the contact log."""
+        contact = self.put(contact)
+        self._ladder(contacts=(*self.facts.ladder.contacts, contact))
+        return contact
+
+    def keep_paper(self, paper: Paper) -> Paper:
+        """Store a paper of the case."""
+        paper = self.put(paper)
+        known = self.facts.ladder.papers
+        self._ladder(papers=(*(one for one in known if one.id != paper.id), paper))
+        return paper
+
+    def keep_referral(self, referral: Referral) -> Referral:
+        """Store what one township has to do with the case."""
+        referral = self.put(referral)
+        known = self.facts.ladder.referrals
+        self._ladder(referrals=(*(one for one in known if one.id != referral.id), referral))
+        return referral
+
+    def keep_closing(self, closing: Closing) -> Closing:
+        """Store a closing; one that waits for nobody is not in the facts any more."""
+        closing = self.put(closing)
+        waits = closing.state in (ClosingState.AT_HEAD, ClosingState.AT_SECTION)
+        self._ladder(closing=closing if waits else None)
+        return closing
+
+    def next_number(self, unit_id: int, kind: PaperKind) -> int:
+        """The number after the last one that this unit gave to a paper of this kind this year."""
+        key = (unit_id, kind)
+        number = self.facts.ladder.last_numbers.get(key, 0) + 1
+        self._ladder(last_numbers={**self.facts.ladder.last_numbers, key: number})
+        return number
+
+    def _ladder(self, **changes: object) -> None:
+        ladder = replace(self.facts.ladder, **changes)  # type: ignore[arg-type]
+        self.facts = replace(self.facts, ladder=ladder)
 
     def keep(self, task: Task) -> Task:
         """Store a task."""

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from rules.attendance import Day, DayFact, Episode, LeaveLimits, read_days, read_episode
 from rules.calendar import SchoolCalendar
 from rules.model.attendance import Leave, Mark, Question
-from rules.model.case import STAGES, Case, CaseState, Safety, Stage, Task, TaskState
+from rules.model.case import STAGES, Case, CaseState, Contact, Safety, Stage, Task, TaskState
+from rules.model.ladder import OVER, Closing, Paper, PaperKind, PaperState, Referral
 from rules.model.people import ContactFlag, Guardianship, GuardianState, Person
 from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
@@ -60,6 +61,36 @@ class Duties:
 
 
 @dataclass(frozen=True)
+class Ladder:
+    """What the running case has on paper in its present round, and where its papers go.
+
+    `last_numbers` holds the last number used this year, by unit and kind of paper;
+    `township_contacts` who acts for a township today.
+    """
+
+    papers: tuple[Paper, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    closing: Closing | None = None
+    last_numbers: Mapping[tuple[int, PaperKind], int] = field(default_factory=dict)
+    bureau_unit_id: int | None = None
+    township_id: int | None = None  # of the school
+    residence_id: int | None = None  # where the child lives, if that is another one
+    township_contacts: Mapping[int, int] = field(default_factory=dict)
+
+    def paper(self, kind: PaperKind) -> Paper | None:
+        """The newest paper of a kind that is not void."""
+        found = [one for one in self.papers if one.kind is kind]
+        found = [one for one in found if one.state is not PaperState.VOID]
+        return max(found, key=lambda one: (one.prepared_at, abs(one.id)), default=None)
+
+    @property
+    def running_referrals(self) -> tuple[Referral, ...]:
+        """The townships that have something to do with the case."""
+        return tuple(one for one in self.referrals if one.state not in OVER)
+
+
+@dataclass(frozen=True)
 class ChildFacts:
     """The child now.  `days` are school days in order, up to and including today."""
 
@@ -78,8 +109,8 @@ class ChildFacts:
     guardians: tuple[Guardian, ...] = ()
     safety: Safety | None = None
     chains_this_week: int = 0
-    has_category: bool = False
     told_status: tuple[int, ...] = ()  # who was told of the present status
+    ladder: Ladder = Ladder()
 
     def task(self, kind: str) -> Task | None:
         """The open task of a kind, if there is one."""

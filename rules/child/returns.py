@@ -6,12 +6,19 @@ from dataclasses import replace
 from datetime import date
 
 from rules.attendance import DayState
+from rules.child import joint
 from rules.child.draft import Draft
+from rules.child.ladder import LADDER_TASKS, drop_unapproved
 from rules.child.status import restore
 from rules.messages.guardians import ChildArrived, WelcomeBack
+from rules.messages.ladder import StageReached
 from rules.model.case import CaseState, Ending, Stage
+from rules.model.ladder import ClosingState
 
-TASKS_OF_ABSENCE = ("call", "callback", "contact", "home_visit", "leader_visit", "return_sign")
+TASKS_OF_ABSENCE = (
+    *("call", "callback", "contact", "home_visit", "leader_visit", "return_sign"),
+    *LADDER_TASKS,
+)
 
 
 def note_sight(draft: Draft) -> None:
@@ -123,6 +130,10 @@ def _watch(draft: Draft) -> None:
     restore(draft, "returned")
     for kind in TASKS_OF_ABSENCE:
         draft.needless(kind, "returned")
+    drop_unapproved(draft)
+    _tell_townships(draft)
+    joint.end(draft)
+    withdraw_closing(draft, "returned")
     draft.open("register_correction", draft.facts.duties.register_clerk_id)
     days = draft.facts.policy.case.stabilised_after_school_days
     until = draft.facts.calendar.nth_school_day_after(draft.facts.today, max(days, 1))
@@ -133,8 +144,38 @@ def _watch(draft: Draft) -> None:
         ended_at=draft.now,
         ended_by=draft.by,
         watch_until=until or draft.facts.today,
+        stage_ends_at=None,
         seen_on=None,
     )
+
+
+def _tell_townships(draft: Draft) -> None:
+    """The townships that looked for the child hear that it is back."""
+    contacts = draft.facts.ladder.township_contacts
+    running = draft.facts.ladder.running_referrals
+    persons = dict.fromkeys(contacts.get(one.township_id) for one in running if one.sent_at)
+    draft.say(
+        *(
+            StageReached(
+                to=person,
+                item=draft.case_id or 0,
+                round=f"returned:{draft.facts.today}",
+                student_id=draft.child_id,
+                case_id=draft.case_id,
+                more={"stage": "returned", "why": "returned"},
+            )
+            for person in persons
+            if person is not None
+        )
+    )
+
+
+def withdraw_closing(draft: Draft, why: str) -> None:
+    """The child is back: nobody decides any more whether the case ends otherwise."""
+    closing = draft.facts.ladder.closing
+    if closing is not None:
+        draft.needless("closing_approval", why, f"closing:{closing.id}")
+        draft.keep_closing(replace(closing, state=ClosingState.WITHDRAWN))
 
 
 def reopen(draft: Draft) -> None:
@@ -146,6 +187,11 @@ def reopen(draft: Draft) -> None:
     draft.case(
         state=CaseState.OPEN,
         stage=Stage.PERSUADE,
+        round=(draft.facts.case.round if draft.facts.case else 0) + 1,
+        stage_at=draft.now,
+        served_on=None,
+        notice_until=None,
+        marks=(),
         first_absent_on=episode.first_on,
         ended_as=None,
         ended_at=None,

@@ -92,5 +92,8 @@ def _next_review(draft: Draft) -> datetime:
         day = calendar.next_school_day(today)
     candidates = [on for on in (day, day_after_month(draft)) if on is not None and on >= today]
     moments = [calendar.at_local(on, clock) for on in candidates]
+    case = draft.facts.case
+    if case is not None and case.state is CaseState.OPEN and case.stage_ends_at is not None:
+        moments.append(case.stage_ends_at)
     later = [at for at in moments if at > draft.now]
     return min(later, default=calendar.at_local(calendar.next_working_day(today), clock))

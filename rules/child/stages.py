@@ -1,4 +1,4 @@
-"""From `verify` to `persuade`, and what persuasion asks of whom (rules.md 5)."""
+"""From stage to stage, and what persuasion asks of whom (rules.md 5)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,47 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from rules.attendance import Episode
+from rules.child import joint, notices, reports
 from rules.child.draft import Draft
+from rules.child.ladder import enter, waits_for_the_child
 from rules.model.case import Case, Stage
+from rules.model.ladder import ReferralState
 from rules.model.school import EnrolmentStatus
-from rules.policy import due
+from rules.policy import Span, due
+
+#: What time, or what happened, does in each stage.
+ON = {
+    Stage.PERSUADE: notices.go_on_from_persuade,
+    Stage.NOTICE: notices.go_on,
+    Stage.REPORT: reports.go_on,
+    Stage.JOINT: joint.go_on,
+}
 
 
 def go_on(draft: Draft, episode: Episode) -> None:
-    """Move the case to `persuade` when verifying has done what it can (rules.md 5).
+    """Move the case on when its stage has done what it can (rules.md 5).
 
-    That is when the guardian refuses, one call failed and nobody answered, two days have counted,
-    or the child is suspected.
+    From `verify` that is when the guardian refuses, one call failed and nobody answered, two days
+    have counted, or the child is suspected.  A case whose child was seen, or is on accepted
+    leave, takes no step.
     """
     case = draft.facts.case
     if case is not None and case.stage is Stage.VERIFY and _must_persuade(draft, case, episode):
-        draft.case(stage=Stage.PERSUADE)
-        draft.note("stage", {"to": Stage.PERSUADE.value})
-    if draft.facts.is_persuaded:
-        ask_for_contact(draft)
+        enter(draft, Stage.PERSUADE, "verified")
+    if not draft.facts.is_persuaded:
+        return
+    if not waits_for_the_child(draft):
+        climb(draft)
+    ask_for_contact(draft)
+    if draft.facts.case is not None and draft.facts.case.stage is Stage.PERSUADE:
         ask_for_visits(draft, episode)
+
+
+def climb(draft: Draft) -> None:
+    """One stage after the other, as far as their time is up."""
+    for stage, step in ON.items():
+        if draft.facts.case is not None and draft.facts.case.stage is stage:
+            step(draft)
 
 
 def _must_persuade(draft: Draft, case: Case, episode: Episode) -> bool:
@@ -40,8 +62,13 @@ def _must_persuade(draft: Draft, case: Case, episode: Episode) -> bool:
 
 
 def ask_for_contact(draft: Draft) -> None:
-    """Keep a contact task open: by the agreed date, at least every three school days."""
+    """Keep a contact task open: by the agreed date, at least every three school days; in joint
+    persuasion until a township has accepted, whose own log takes its place."""
     case = draft.facts.case
+    referrals = draft.facts.ladder.running_referrals
+    if any(one.state is ReferralState.ACCEPTED for one in referrals):
+        draft.needless("contact", "at_township")
+        return
     if case is None or draft.facts.task("contact") is not None:
         return
     draft.open("contact", draft.facts.responsible_id, due_at=_contact_due(draft, case))
@@ -51,11 +78,16 @@ def _contact_due(draft: Draft, case: Case) -> datetime:
     """When the family must be contacted next; at the latest by the policy's rhythm."""
     calendar = draft.facts.calendar
     since = case.last_contact_at or draft.now
-    latest = due(draft.facts.policy.case.contact_every, since, calendar)
+    latest = due(_rhythm(draft, case), since, calendar)
     if case.agreed_on is not None and case.agreed_on >= draft.facts.today:
         agreed = calendar.at_local(case.agreed_on, "16:00")
         latest = min(latest, agreed) if agreed > draft.now else latest
     return max(latest, draft.now)
+
+
+def _rhythm(draft: Draft, case: Case) -> Span:
+    rules = draft.facts.policy.case
+    return rules.joint_persuasion_every if case.stage is Stage.JOINT else rules.contact_every
 
 
 def ask_for_visits(draft: Draft, episode: Episode) -> None:
@@ -97,5 +129,5 @@ def hand_to(draft: Draft, person_id: int) -> None:
     """A superior named somebody else to persuade; due times and level stay (rules.md 6)."""
     draft.case(responsible_id=person_id)
     for task in draft.facts.tasks:
-        if task.kind in ("contact", "home_visit"):
+        if task.kind in ("contact", "home_visit", "notice_prepare", "notice_service"):
             draft.keep(replace(task, owner_id=person_id))

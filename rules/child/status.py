@@ -104,6 +104,15 @@ def _set(draft: Draft, new: EnrolmentStatus, on: date, since: date | None) -> No
         )
 
 
+def set_by_people(draft: Draft, new: EnrolmentStatus) -> None:
+    """A status with a document, set by those who approved it: it needs no confirmation."""
+    draft.needless("status_confirm", "superseded")
+    draft.needless("objection", "superseded")
+    _write(draft, new, draft.facts.today, None)
+    changed = replace(draft.facts.student, confirmation=Confirmation.CONFIRMED)
+    draft.facts = replace(draft.facts, student=draft.put(changed))
+
+
 def _write(draft: Draft, new: EnrolmentStatus, on: date, since: date | None) -> None:
     """The status, its history, the journal, and the task to make the national register agree."""
     student = draft.facts.student

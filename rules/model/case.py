@@ -64,6 +64,12 @@ class Case:
     failed_contacts: int = 0
     visited_home: bool = False
     reason: str | None = None  # rules.model.case.Reason, the latest stated
+    round: int = 1  # a relapse begins another round of stages and papers
+    stage_at: datetime | None = None  # when the present stage opened
+    stage_ends_at: datetime | None = None  # when the case goes on by itself
+    served_on: date | None = None  # the notice of this round
+    notice_until: date | None = None  # the last day of the second persuasion
+    marks: tuple[str, ...] = ()  # which silences were passed: notice_unapproved, ...
     review_at: datetime | None = None  # when time alone may change something
     watch_until: date | None = None
     ended_as: Ending | None = None

@@ -119,3 +119,28 @@ class StatusChange:
     confirmed_at: datetime | None = None
     objection: str | None = None
     version: int = 1
+
+
+class CategoryKind(StrEnum):
+    """rules.md 10: they raise priority, not the tone, and never appear in chat with guardians."""
+
+    MONITORED = "monitored"  # 建档立卡脱贫户及监测对象
+    ORPHAN = "orphan"
+    UNSUPPORTED = "unsupported"  # 事实无人抚养
+    DISABLED = "disabled"
+    LEFT_BEHIND = "left_behind"  # by civil affairs; the register's flag stands at the child
+    MIGRANT = "migrant"
+    IN_DIFFICULTY = "in_difficulty"
+
+
+@dataclass(frozen=True)
+class Category:
+    """A child belongs to a group from one day to another, and who says so."""
+
+    id: int
+    student_id: int
+    kind: CategoryKind
+    from_on: date | None = None
+    to_on: date | None = None
+    source: str | None = None
+    version: int = 1

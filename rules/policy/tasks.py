@@ -115,6 +115,11 @@ _BUREAU = {
     "climb": whens("1 working day", "2 working days", "3 working days", "4 working days"),
     "climb_to": Level.BUREAU_LEADER,
 }
+#: Nobody of the school stands above a township: section first, then bureau leader.
+_TOWNSHIP = {
+    "climb": whens("1 working day", "1 working day", "1 working day", "2 working days"),
+    "climb_to": Level.BUREAU_LEADER,
+}
 _OWN_CLOCK = {"climb": (), "daily": ()}
 _ALL_AT_DUE = {"climb": whens("0m", "0m", "0m")}
 
@@ -125,7 +130,14 @@ def _kind(due: str, **changes: object) -> TaskPolicy:
 
 def default_tasks() -> Mapping[str, TaskPolicy]:
     """Return the numbers of every kind of task; policy.toml names the paragraph of each."""
-    return _daily_tasks() | _leave_tasks() | _case_tasks() | _record_tasks() | _safety_tasks()
+    return (
+        _daily_tasks()
+        | _leave_tasks()
+        | _case_tasks()
+        | _ladder_tasks()
+        | _record_tasks()
+        | _safety_tasks()
+    )
 
 
 def _daily_tasks() -> dict[str, TaskPolicy]:
@@ -177,6 +189,26 @@ def _case_tasks() -> dict[str, TaskPolicy]:
         "closing_approval": _kind("1 school day"),
         "poverty_support": _kind("5 working days", **_ALL_AT_DUE),
         "mental_health": _kind("16:00"),
+    }
+
+
+def _ladder_tasks() -> dict[str, TaskPolicy]:
+    return {
+        "notice_prepare": _kind("1 school day", **_BUREAU),
+        "notice_approval": _kind("1 school day", **_BUREAU),
+        "notice_service": _kind("2 school days", **_BUREAU),
+        "report_signature": _kind("1 school day", **_BUREAU),
+        "report_acknowledgement": _kind("1 working day", **_BUREAU),
+        "joint_issue": _kind("1 working day", **_BUREAU),
+        "township_delivery": _kind("2 working days", **_BUREAU),
+        "county_delivery": _kind("2 working days", **_BUREAU),
+        "township_acceptance": _kind("2 working days", **_TOWNSHIP),
+        "township_dispute": _kind("1 working day", **_BUREAU),
+        "joint_contact": _kind("5 school days", **_TOWNSHIP),
+        "joint_company": _kind("2 school days", **_BUREAU),
+        "reassignment": _kind("1 school day"),
+        "work_referral": _kind("2 working days"),
+        "suspension_end": _kind("5 school days"),
     }
 
 

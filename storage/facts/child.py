@@ -11,14 +11,15 @@ from rules.attendance import DayFact
 from rules.book import Book
 from rules.calendar import SchoolCalendar
 from rules.child.draft import Draft
-from rules.child.facts import ChildFacts, Guardian
+from rules.child.facts import ChildFacts, Guardian, Ladder
 from rules.model.attendance import Leave, Mark, Question, RollCallState, Session
-from rules.model.case import Case, CaseState, Safety, SafetyState, Task, TaskState
+from rules.model.case import Case, CaseState, Safety, SafetyState, Stage, Task, TaskState
 from rules.model.people import Guardianship, Person
 from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
 from rules.refusals import NotYours
 from storage.facts.duties import duties_of
+from storage.facts.ladder import ladder_of
 from storage.facts.started import first_run_at
 from storage.facts.told import told_of_case
 from storage.tables.attendance import leaves, marks, questions, roll_calls
@@ -72,7 +73,17 @@ async def child_facts(read: Reading, student_id: int, book: Book, now: datetime)
         safety=await _running_search(read, student_id),
         chains_this_week=sum(one.is_automatic and one.on < today for one in asked),
         told_status=await _told(read, case),
+        ladder=await _ladder(read, case, student, calendar, today),
     )
+
+
+async def _ladder(
+    read: Reading, case: Case | None, student: Student, calendar: SchoolCalendar, today: date
+) -> Ladder:
+    """Nothing is on paper before `persuade`."""
+    if case is None or case.stage is Stage.VERIFY:
+        return Ladder()
+    return await ladder_of(read, case, student, calendar, today)
 
 
 async def running_case(read: Reading, student_id: int) -> Case | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from rules.book import Book
 from rules.chain import ABOVE, Chain, Gap
@@ -18,7 +18,9 @@ from rules.policy import Policy
 from rules.tasks import TaskContext
 from rules.tasks.gaps import GAP
 from storage.facts.chain import chain_of_task
+from storage.held import acts_on
 from storage.tables.cases import cases, tasks
+from storage.tables.ladder import categories
 from storage.tables.people import deputies
 from storage.tables.school import classes, students
 from storage.work import Reading
@@ -62,7 +64,7 @@ async def task_by_id(read: Reading, task_id: int) -> Task | None:
 async def open_tasks_of(read: Reading, person_id: int, on: date) -> list[Task]:
     """What is open for this person: their own, and of those for whom they are deputy."""
     stands_in_for = select(deputies.c.person_id).where(
-        deputies.c.deputy_id == person_id, *_acting(on)
+        deputies.c.deputy_id == person_id, acts_on(on)
     )
     owned = or_(tasks.c.owner_id == person_id, tasks.c.owner_id.in_(stands_in_for))
     return await _in_order(read, select(tasks).where(_OPEN, owned))
@@ -98,18 +100,36 @@ async def task_facts(read: Reading, task: Task, book: Book, now: datetime) -> Ta
         calendar=book.calendar.school(task.school_id or 0, grade),
         chain=chain,
         case=case,
-        is_early=is_early(child, grade, policy) if child else False,
+        is_early=await _is_early(read, child, grade, policy, on),
         open_gaps=await _open_gaps(read, task, chain),
     )
     return TaskFacts(task, context)
 
 
+async def _is_early(
+    read: Reading, child: Student | None, grade: int | None, policy: Policy, on: date
+) -> bool:
+    if child is None:
+        return False
+    return is_early(child, grade, policy) or await has_category(read, child.id, on)
+
+
 def is_early(child: Student, grade: int | None, policy: Policy) -> bool:
     """Whether the section hears of this child earlier: grades 1 to 6, boarders, and children with
     a category of their own (rules.md 7, Whereabouts clock; rules.md 10)."""
-    has_category = child.left_behind in ("one", "both") or child.disability is not None
+    is_marked = child.left_behind in ("one", "both") or child.disability is not None
     is_young = grade is not None and grade <= policy.whereabouts.early_up_to_grade
-    return is_young or child.boards or has_category
+    return is_young or child.boards or is_marked
+
+
+async def has_category(read: Reading, student_id: int, on: date) -> bool:
+    """Whether the child belongs to a group of rules.md 10 on this day."""
+    query = select(categories.c.id).where(
+        categories.c.student_id == student_id,
+        or_(categories.c.from_on.is_(None), categories.c.from_on <= on),
+        or_(categories.c.to_on.is_(None), categories.c.to_on >= on),
+    )
+    return await read.scalar(query.limit(1)) is not None
 
 
 @lru_cache(maxsize=64)
@@ -143,10 +163,6 @@ async def _open_gaps(read: Reading, task: Task, chain: Chain) -> frozenset[str]:
         _OPEN, tasks.c.kind == GAP, tasks.c.subject.in_(subjects)
     )
     return frozenset(await read.scalars(query))
-
-
-def _acting(on: date) -> tuple[ColumnElement[bool], ...]:
-    return (deputies.c.from_on <= on, deputies.c.to_on >= on, deputies.c.ended_at.is_(None))
 
 
 async def _in_order(read: Reading, query: Select[object]) -> list[Task]:

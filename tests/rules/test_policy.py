@@ -359,7 +359,13 @@ def test_the_kinds_of_the_first_table_climb_as_high_as_the_rules_say() -> None:
         *("leave_claim", "leave_decision", "leave_proof"),
         *("contact_repair", "data_repair", "binding"),
     }
-    assert to_the_bureau == {"call", "callback", "status_confirm", "objection", "safety"}
+    assert to_the_bureau == {
+        *("call", "callback", "status_confirm", "objection", "safety"),
+        *("notice_prepare", "notice_approval", "notice_service"),
+        *("report_signature", "report_acknowledgement"),
+        *("joint_issue", "township_delivery", "county_delivery", "township_acceptance"),
+        *("township_dispute", "joint_contact", "joint_company"),
+    }
 
 
 def test_a_task_opened_after_its_clock_time_is_due_the_next_school_day() -> None:

@@ -406,6 +406,12 @@ def upgrade() -> None:
     sa.Column('failed_contacts', sa.Integer(), nullable=False),
     sa.Column('visited_home', sa.Boolean(), nullable=False),
     sa.Column('reason', sa.String(length=40), nullable=True),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('stage_at', storage.instants.Instant(), nullable=True),
+    sa.Column('stage_ends_at', storage.instants.Instant(), nullable=True),
+    sa.Column('served_on', sa.Date(), nullable=True),
+    sa.Column('notice_until', sa.Date(), nullable=True),
+    sa.Column('marks', sa.JSON(), nullable=False),
     sa.Column('review_at', storage.instants.Instant(), nullable=True),
     sa.Column('watch_until', sa.Date(), nullable=True),
     sa.Column('ended_as', sa.String(length=40), nullable=True),
@@ -421,6 +427,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cases_state_school_id'), ['state', 'school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cases_student_id'), ['student_id'], unique=False)
         batch_op.create_index('uq_cases_one_open_per_child', ['student_id'], unique=True, sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
+
+    op.create_table('categories',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=True),
+    sa.Column('to_on', sa.Date(), nullable=True),
+    sa.Column('source', sa.String(length=80), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_categories_student_id_students')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_categories'))
+    )
+    with op.batch_alter_table('categories', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_categories_student_id'), ['student_id'], unique=False)
 
     op.create_table('dangers',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -535,6 +555,35 @@ def upgrade() -> None:
     with op.batch_alter_table('reviews', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reviews_fingerprint'), ['fingerprint'], unique=False)
 
+    op.create_table('closings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=False),
+    sa.Column('asked_at', storage.instants.Instant(), nullable=False),
+    sa.Column('proof_file_id', sa.Integer(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=True),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('head_by', sa.Integer(), nullable=True),
+    sa.Column('head_at', storage.instants.Instant(), nullable=True),
+    sa.Column('section_by', sa.Integer(), nullable=True),
+    sa.Column('section_at', storage.instants.Instant(), nullable=True),
+    sa.Column('comment', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by'], ['people.id'], name=op.f('fk_closings_asked_by_people')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_closings_case_id_cases')),
+    sa.ForeignKeyConstraint(['head_by'], ['people.id'], name=op.f('fk_closings_head_by_people')),
+    sa.ForeignKeyConstraint(['proof_file_id'], ['attachments.id'], name=op.f('fk_closings_proof_file_id_attachments')),
+    sa.ForeignKeyConstraint(['section_by'], ['people.id'], name=op.f('fk_closings_section_by_people')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_closings_student_id_students')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_closings'))
+    )
+    with op.batch_alter_table('closings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_closings_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('uq_closings_one_pending_per_case', ['case_id'], unique=True, sqlite_where=sa.text("state IN ('at_head', 'at_section')"), postgresql_where=sa.text("state IN ('at_head', 'at_section')"))
+
     op.create_table('consents',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -619,6 +668,38 @@ def upgrade() -> None:
         batch_op.create_index('ix_questions_due_confirm_at', ['confirm_at'], unique=False, sqlite_where=sa.text('confirm_at IS NOT NULL'), postgresql_where=sa.text('confirm_at IS NOT NULL'))
         batch_op.create_index('ix_questions_due_second_at', ['second_at'], unique=False, sqlite_where=sa.text('second_at IS NOT NULL'), postgresql_where=sa.text('second_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_questions_on'), ['on'], unique=False)
+
+    op.create_table('referrals',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('township_id', sa.Integer(), nullable=False),
+    sa.Column('is_residence', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('opened_at', storage.instants.Instant(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('sent_at', storage.instants.Instant(), nullable=True),
+    sa.Column('sent_by', sa.Integer(), nullable=True),
+    sa.Column('receipt_file_id', sa.Integer(), nullable=True),
+    sa.Column('accepted_at', storage.instants.Instant(), nullable=True),
+    sa.Column('accepted_by', sa.Integer(), nullable=True),
+    sa.Column('responsible', sa.Text(), nullable=True),
+    sa.Column('declined_at', storage.instants.Instant(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('last_contact_at', storage.instants.Instant(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['accepted_by'], ['people.id'], name=op.f('fk_referrals_accepted_by_people')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_referrals_case_id_cases')),
+    sa.ForeignKeyConstraint(['receipt_file_id'], ['attachments.id'], name=op.f('fk_referrals_receipt_file_id_attachments')),
+    sa.ForeignKeyConstraint(['sent_by'], ['people.id'], name=op.f('fk_referrals_sent_by_people')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_referrals_student_id_students')),
+    sa.ForeignKeyConstraint(['township_id'], ['units.id'], name=op.f('fk_referrals_township_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referrals'))
+    )
+    with op.batch_alter_table('referrals', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_referrals_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referrals_student_id'), ['student_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referrals_township_id'), ['township_id'], unique=False)
 
     op.create_table('safety',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -705,6 +786,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_tasks_student_id'), ['student_id'], unique=False)
         batch_op.create_index('uq_tasks_one_open_per_subject', ['kind', 'subject'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
+    op.create_table('papers',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('prepared_by', sa.Integer(), nullable=True),
+    sa.Column('prepared_at', storage.instants.Instant(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=True),
+    sa.Column('words', sa.Text(), nullable=True),
+    sa.Column('content', sa.Text(), nullable=True),
+    sa.Column('comment', sa.Text(), nullable=True),
+    sa.Column('returns', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=True),
+    sa.Column('approved_by', sa.Integer(), nullable=True),
+    sa.Column('approved_at', storage.instants.Instant(), nullable=True),
+    sa.Column('acting_for', sa.Integer(), nullable=True),
+    sa.Column('draft_file_id', sa.Integer(), nullable=True),
+    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('stamped_file_id', sa.Integer(), nullable=True),
+    sa.Column('render_at', storage.instants.Instant(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['approved_by'], ['people.id'], name=op.f('fk_papers_approved_by_people')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_papers_case_id_cases')),
+    sa.ForeignKeyConstraint(['draft_file_id'], ['attachments.id'], name=op.f('fk_papers_draft_file_id_attachments')),
+    sa.ForeignKeyConstraint(['file_id'], ['attachments.id'], name=op.f('fk_papers_file_id_attachments')),
+    sa.ForeignKeyConstraint(['prepared_by'], ['people.id'], name=op.f('fk_papers_prepared_by_people')),
+    sa.ForeignKeyConstraint(['referral_id'], ['referrals.id'], name=op.f('fk_papers_referral_id_referrals')),
+    sa.ForeignKeyConstraint(['stamped_file_id'], ['attachments.id'], name=op.f('fk_papers_stamped_file_id_attachments')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_papers_student_id_students')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_papers_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_papers'))
+    )
+    with op.batch_alter_table('papers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_papers_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_papers_due', ['render_at'], unique=False, sqlite_where=sa.text('render_at IS NOT NULL'), postgresql_where=sa.text('render_at IS NOT NULL'))
+        batch_op.create_index('uq_papers_number', ['unit_id', 'kind', 'year', 'number'], unique=True)
+
     op.create_table('replies',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('student_id', sa.Integer(), nullable=True),
@@ -732,11 +854,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_replies_question_id'), ['question_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_replies_student_id'), ['student_id'], unique=False)
 
+    op.create_table('services',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('paper_id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('way', sa.String(length=40), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('at', storage.instants.Instant(), nullable=False),
+    sa.Column('proof_file_id', sa.Integer(), nullable=False),
+    sa.Column('receiver', sa.Text(), nullable=True),
+    sa.Column('witnesses', sa.Text(), nullable=True),
+    sa.Column('acting_for', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['people.id'], name=op.f('fk_services_by_people')),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_services_case_id_cases')),
+    sa.ForeignKeyConstraint(['paper_id'], ['papers.id'], name=op.f('fk_services_paper_id_papers')),
+    sa.ForeignKeyConstraint(['proof_file_id'], ['attachments.id'], name=op.f('fk_services_proof_file_id_attachments')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_services_student_id_students')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_services'))
+    )
+    with op.batch_alter_table('services', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_services_case_id'), ['case_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_services_paper_id'), ['paper_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('services', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_services_paper_id'))
+        batch_op.drop_index(batch_op.f('ix_services_case_id'))
+
+    op.drop_table('services')
     with op.batch_alter_table('replies', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_replies_student_id'))
         batch_op.drop_index(batch_op.f('ix_replies_question_id'))
@@ -744,6 +896,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_replies_case_id'))
 
     op.drop_table('replies')
+    with op.batch_alter_table('papers', schema=None) as batch_op:
+        batch_op.drop_index('uq_papers_number')
+        batch_op.drop_index('ix_papers_due', sqlite_where=sa.text('render_at IS NOT NULL'), postgresql_where=sa.text('render_at IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_papers_case_id'))
+
+    op.drop_table('papers')
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.drop_index('uq_tasks_one_open_per_subject', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_tasks_student_id'))
@@ -763,6 +921,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_safety_due', sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
     op.drop_table('safety')
+    with op.batch_alter_table('referrals', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referrals_township_id'))
+        batch_op.drop_index(batch_op.f('ix_referrals_student_id'))
+        batch_op.drop_index(batch_op.f('ix_referrals_case_id'))
+
+    op.drop_table('referrals')
     with op.batch_alter_table('questions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_questions_on'))
         batch_op.drop_index('ix_questions_due_second_at', sqlite_where=sa.text('second_at IS NOT NULL'), postgresql_where=sa.text('second_at IS NOT NULL'))
@@ -782,6 +946,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_consents_person_id'))
 
     op.drop_table('consents')
+    with op.batch_alter_table('closings', schema=None) as batch_op:
+        batch_op.drop_index('uq_closings_one_pending_per_case', sqlite_where=sa.text("state IN ('at_head', 'at_section')"), postgresql_where=sa.text("state IN ('at_head', 'at_section')"))
+        batch_op.drop_index(batch_op.f('ix_closings_case_id'))
+
+    op.drop_table('closings')
     with op.batch_alter_table('reviews', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reviews_fingerprint'))
 
@@ -802,6 +971,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_dangers_student_id'))
 
     op.drop_table('dangers')
+    with op.batch_alter_table('categories', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_categories_student_id'))
+
+    op.drop_table('categories')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('uq_cases_one_open_per_child', sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'"))
         batch_op.drop_index(batch_op.f('ix_cases_student_id'))

@@ -1,0 +1,300 @@
+"""联动劝返: the bureau leader issues, the section sends, townships act (rules.md 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rules.child import papers
+from rules.child.draft import Draft
+from rules.child.ladder import enter, is_time_up, pass_silence
+from rules.messages.ladder import TownshipCard
+from rules.messages.staff import TaskCard
+from rules.model.case import Contact, Stage, Task
+from rules.model.ladder import Paper, PaperKind, PaperState, Referral, ReferralState
+from rules.policy import due
+from rules.refusals import BadInput, NotNow
+
+#: What the bureau leader issues together.
+ISSUED = (PaperKind.TOWNSHIP, PaperKind.HANDOVER, PaperKind.COUNTY)
+
+
+def open_stage(draft: Draft, why: str) -> None:
+    """Townships of school and residence where they differ; drafts for the bureau leader.
+
+    Two working days later, issued or not, the townships are told (nobody's silence stops a case).
+    """
+    facts = draft.facts
+    ends_at = due(facts.policy.case.township_notified_within, draft.now, facts.calendar)
+    enter(draft, Stage.JOINT, why, ends_at)
+    places = {facts.ladder.township_id: False, facts.ladder.residence_id: True}
+    for township_id, is_residence in places.items():
+        if township_id is not None:
+            _refer(draft, township_id, is_residence=is_residence)
+    papers.prepare(draft, PaperKind.COUNTY, None)
+    _ask_for_issue(draft)
+
+
+def _refer(draft: Draft, township_id: int, *, is_residence: bool) -> Referral:
+    referral = draft.keep_referral(
+        Referral(
+            id=draft.new_id(),
+            case_id=draft.case_id or 0,
+            student_id=draft.child_id,
+            township_id=township_id,
+            is_residence=is_residence,
+            state=ReferralState.WAITING,
+            opened_at=draft.now,
+            round=draft.facts.case.round if draft.facts.case else 1,
+        )
+    )
+    draft.note("referred", {"township": township_id, "residence": is_residence})
+    for kind in (PaperKind.TOWNSHIP, PaperKind.HANDOVER):
+        papers.prepare(draft, kind, None, referral=referral)
+    return referral
+
+
+def _ask_for_issue(draft: Draft) -> None:
+    duties = draft.facts.duties
+    task = draft.open("joint_issue", duties.bureau_leader_id or duties.section_id)
+    papers.show(draft, task, round=f"{draft.now:%Y%m%d%H%M}")
+
+
+def waiting_papers(draft: Draft) -> tuple[Paper, ...]:
+    """The papers of the bureau that wait for [签发]."""
+    return tuple(
+        one
+        for one in draft.facts.ladder.papers
+        if one.kind in ISSUED and one.state is PaperState.SUBMITTED
+    )
+
+
+def issue(draft: Draft, task: Task, acting_for: int | None = None) -> tuple[Paper, ...]:
+    """[签发]: every draft has its number; the section sends them."""
+    waiting = waiting_papers(draft)
+    if not waiting:
+        raise NotNow("refusals.paper_not_ready")
+    issued = tuple(papers.approve(draft, one, acting_for) for one in waiting)
+    draft.done(task.kind, "issued")
+    _ask_for_delivery(draft)
+    return issued
+
+
+def _ask_for_delivery(draft: Draft) -> None:
+    """Two working days from the stage's opening (or the new township's), for each receipt."""
+    case, section = draft.facts.case, draft.facts.duties.section_id
+    limit = case.stage_ends_at if case else None
+    due_at = limit if limit is not None and limit > draft.now else draft.now
+    for referral in draft.facts.ladder.running_referrals:
+        if referral.receipt_file_id is None:
+            subject = f"referral:{referral.id}"
+            papers.show(draft, draft.open("township_delivery", section, subject, due_at=due_at))
+    county = draft.facts.ladder.paper(PaperKind.COUNTY)
+    if county is not None and county.stamped_file_id is None:
+        papers.show(draft, draft.open("county_delivery", section, due_at=due_at))
+
+
+def send_back(draft: Draft, task: Task, comment: str) -> None:
+    """[退回修改] by the bureau leader: the section completes the drafts and lays them before."""
+    for paper in waiting_papers(draft):
+        papers.send_back(draft, paper, comment, None)
+    again = papers.due_again(draft, task)
+    papers.show(draft, again, draft.facts.duties.section_id, f"returned:{draft.now:%Y%m%d%H%M}")
+
+
+def resubmit(draft: Draft, words: str) -> None:
+    """[重新提交] by the section."""
+    returned = [one for one in draft.facts.ladder.papers if one.state is PaperState.RETURNED]
+    if not returned:
+        raise NotNow("refusals.paper_underway")
+    for paper in returned:
+        papers.renew(draft, paper, words)
+    task = draft.facts.task("joint_issue")
+    papers.show(draft, task, round=f"{draft.now:%Y%m%d%H%M}")
+
+
+def deliver(draft: Draft, task: Task, referral: Referral, file_id: int, sha256: str) -> Referral:
+    """[已送乡镇] with the receipt's photo: the township has two working days to accept."""
+    sent = replace(
+        referral,
+        state=ReferralState.SENT if _is_new(referral) else referral.state,
+        sent_at=draft.now,
+        sent_by=draft.by,
+        receipt_file_id=file_id,
+    )
+    draft.note("township_notified", {"township": referral.township_id, "sha256": sha256})
+    draft.done(task.kind, "sent", task.subject)
+    sent = draft.keep_referral(sent)
+    if _is_new(referral):
+        _ask_township(draft, sent)
+    return sent
+
+
+def _is_new(referral: Referral) -> bool:
+    return referral.state is ReferralState.WAITING
+
+
+def deliver_county(draft: Draft, task: Task, file_id: int, sha256: str) -> None:
+    """[已报县政府] with the receipt's photo."""
+    county = draft.facts.ladder.paper(PaperKind.COUNTY)
+    if county is not None:
+        draft.keep_paper(replace(county, stamped_file_id=file_id))
+    draft.note("county_reported", {"sha256": sha256})
+    draft.done(task.kind, "sent")
+
+
+def _ask_township(draft: Draft, referral: Referral) -> None:
+    facts = draft.facts
+    at = due(facts.policy.case.township_accepts_within, draft.now, facts.calendar)
+    contact = _contact_of(draft, referral)
+    subject = f"referral:{referral.id}"
+    task = draft.open("township_acceptance", contact, subject, due_at=at)
+    _card(draft, task, round=f"{draft.now:%Y%m%d%H%M}")
+
+
+def _contact_of(draft: Draft, referral: Referral) -> int | None:
+    """The township's contact; where there is none the section has to find one."""
+    duties = draft.facts.duties
+    contact = draft.facts.ladder.township_contacts.get(referral.township_id)
+    return contact or duties.section_id or duties.bureau_leader_id
+
+
+def _card(draft: Draft, task: Task | None, to: int | None = None, round: str = "") -> None:
+    if task is not None:
+        draft.say(
+            TownshipCard(
+                to=to or task.owner_id,
+                item=task.id,
+                round=round,
+                student_id=draft.child_id,
+                case_id=draft.case_id,
+            )
+        )
+
+
+def accept(draft: Draft, task: Task, referral: Referral, responsible: str) -> Referral:
+    """[接收], with the person whom the township makes responsible."""
+    if not responsible.strip():
+        raise BadInput("responsible")
+    accepted = draft.keep_referral(
+        replace(
+            referral,
+            state=ReferralState.ACCEPTED,
+            accepted_at=draft.now,
+            accepted_by=draft.by,
+            responsible=responsible.strip(),
+        )
+    )
+    facts = {"township": referral.township_id}
+    draft.note("township_accepted", facts, {"responsible": accepted.responsible})
+    draft.done(task.kind, "accepted", task.subject)
+    ask_for_joint_contact(draft)
+    return accepted
+
+
+def decline(draft: Draft, task: Task, referral: Referral, reason: str) -> Referral:
+    """[不属本乡镇] with a reason: back to the section, whose clock starts anew."""
+    if not reason.strip():
+        raise BadInput("decline_reason")
+    declined = draft.keep_referral(
+        replace(
+            referral,
+            state=ReferralState.DECLINED,
+            declined_at=draft.now,
+            reason=reason.strip(),
+        )
+    )
+    facts = {"township": referral.township_id}
+    draft.note("township_declined", facts, {"reason": reason.strip()})
+    draft.done(task.kind, "declined", task.subject)
+    section = draft.facts.duties.section_id or draft.facts.duties.bureau_leader_id
+    _card(draft, draft.open("township_dispute", section, f"referral:{referral.id}"))
+    return declined
+
+
+def insist(draft: Draft, task: Task, referral: Referral, words: str) -> Referral:
+    """The section holds that it is this township's case; it is asked again."""
+    if not words.strip():
+        raise BadInput("decision_reason")
+    again = draft.keep_referral(replace(referral, state=ReferralState.SENT, declined_at=None))
+    draft.note("township_insisted", {"township": referral.township_id}, {"words": words.strip()})
+    draft.done(task.kind, "insisted", task.subject)
+    _ask_township(draft, again)
+    return again
+
+
+def reroute(draft: Draft, referral: Referral, township_id: int) -> Referral:
+    """Another township: the old one is out, the new one gets papers of its own to be issued."""
+    if township_id in {one.township_id for one in draft.facts.ladder.running_referrals}:
+        raise NotNow("refusals.township_has_it")
+    draft.keep_referral(replace(referral, state=ReferralState.WITHDRAWN))
+    draft.note("referral_withdrawn", {"township": referral.township_id})
+    subject = f"referral:{referral.id}"
+    for kind in ("township_delivery", "township_acceptance", "township_dispute", "joint_contact"):
+        draft.needless(kind, "rerouted", subject)
+    _void_papers_of(draft, referral)
+    facts = draft.facts
+    within = facts.policy.case.township_notified_within
+    draft.case(stage_ends_at=due(within, draft.now, facts.calendar))
+    new = _refer(draft, township_id, is_residence=referral.is_residence)
+    _ask_for_issue(draft)
+    return new
+
+
+def _void_papers_of(draft: Draft, referral: Referral) -> None:
+    for paper in draft.facts.ladder.papers:
+        if paper.referral_id == referral.id and paper.state is not PaperState.APPROVED:
+            draft.keep_paper(replace(paper, state=PaperState.VOID, render_at=None))
+
+
+def ask_for_joint_contact(draft: Draft) -> None:
+    """Each township that accepted logs its persuasion at least every five school days."""
+    facts = draft.facts
+    every = facts.policy.case.joint_persuasion_every
+    for referral in facts.ladder.running_referrals:
+        if referral.state is ReferralState.ACCEPTED:
+            since = referral.last_contact_at or referral.accepted_at or draft.now
+            at = max(due(every, since, facts.calendar), draft.now)
+            subject = f"referral:{referral.id}"
+            draft.open("joint_contact", _contact_of(draft, referral), subject, due_at=at)
+
+
+def log_contact(draft: Draft, contact: Contact) -> None:
+    """A line of the township's own log: the next one is due five school days later."""
+    for referral in draft.facts.ladder.running_referrals:
+        holder = draft.facts.ladder.township_contacts.get(referral.township_id)
+        is_theirs = contact.by in (holder, referral.accepted_by)
+        if referral.state is ReferralState.ACCEPTED and is_theirs:
+            draft.keep_referral(replace(referral, last_contact_at=contact.at))
+            outcome = "reached" if contact.reached else "not_reached"
+            draft.done("joint_contact", outcome, f"referral:{referral.id}")
+
+
+def ask_for_company(draft: Draft, referral: Referral) -> Task | None:
+    """[请学校同去]: the responsible teacher goes along."""
+    subject = f"referral:{referral.id}"
+    task = draft.open("joint_company", draft.facts.responsible_id, subject)
+    draft.card_for(task, TaskCard)
+    draft.note("company_asked", {"township": referral.township_id})
+    return task
+
+
+def go_on(draft: Draft) -> None:
+    """After two working days the townships hear of the case, whoever was silent about papers."""
+    if is_time_up(draft):
+        issue_task = draft.facts.task("joint_issue")
+        silent = issue_task or draft.facts.task("township_delivery")
+        waiting = [one for one in draft.facts.ladder.running_referrals if _is_new(one)]
+        draft.case(stage_ends_at=None)
+        if waiting:
+            mark = "bureau_unissued" if issue_task else "section_unsent"
+            pass_silence(draft, mark, silent.owner_id if silent else None)
+        for referral in waiting:
+            told = replace(referral, state=ReferralState.SENT, sent_at=draft.now)
+            _ask_township(draft, draft.keep_referral(told))
+    ask_for_joint_contact(draft)
+
+
+def end(draft: Draft, state: ReferralState = ReferralState.ENDED) -> None:
+    """The case is over: the townships have nothing more to do with it."""
+    for referral in draft.facts.ladder.running_referrals:
+        draft.keep_referral(replace(referral, state=state))
