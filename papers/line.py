@@ -99,6 +99,17 @@ class Line:
             return None
         return value
 
+    def codes(self, key: str, group: str) -> tuple[str, ...]:
+        """Our codes for everything in the cell; what is unknown is reported and left out."""
+        found = []
+        for part in parts_of(self.text(key) or ""):
+            code = read_code(group, part)
+            if isinstance(code, Flaw):
+                self.report(key, code, value=part)
+            else:
+                found.append(code)
+        return tuple(found)
+
     def phone(self, key: str) -> str | None:
         """A phone number; of several in one cell the first."""
         text = self.raw(key)

@@ -17,6 +17,7 @@ from rules.model.people import Level, PairingLevel, PairingScope, Role
 from rules.model.school import Student
 from rules.refusals import NotYours
 from storage.actors import Actor
+from storage.held import holds_on
 from storage.tables.attendance import leaves, roll_calls
 from storage.tables.cases import cases, safety, tasks
 from storage.tables.people import pairings, posts
@@ -63,8 +64,7 @@ def _held(
     return select(column).where(
         posts.c.person_id.in_(who),
         posts.c.role.in_([role.value for role in roles]),
-        or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-        or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+        holds_on(posts, on),
         column.is_not(None),
     )
 
@@ -76,8 +76,7 @@ def _paired(
         pairings.c.person_id.in_(who),
         pairings.c.scope == scope.value,
         pairings.c.level.in_([level.value for level in levels]),
-        or_(pairings.c.from_on.is_(None), pairings.c.from_on <= on),
-        or_(pairings.c.to_on.is_(None), pairings.c.to_on >= on),
+        holds_on(pairings, on),
     )
 
 

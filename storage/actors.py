@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from rules.model.people import Deputy, Guardianship, GuardianState, Person, Post, Role
 from rules.refusals import Stranger
+from storage.held import acts_on, holds_on
 from storage.tables.people import deputies, guardianships, people, posts
 from storage.work import Reading
 
@@ -101,8 +102,7 @@ async def _posts_of(read: Reading, person_ids: list[int], today: date) -> list[P
         select(posts)
         .where(
             posts.c.person_id.in_(person_ids),
-            or_(posts.c.from_on.is_(None), posts.c.from_on <= today),
-            or_(posts.c.to_on.is_(None), posts.c.to_on >= today),
+            holds_on(posts, today),
         )
         .order_by(posts.c.id)
     )
@@ -120,8 +120,6 @@ async def _children_of(read: Reading, person_ids: list[int]) -> dict[int, Guardi
 async def _stood_in_for(read: Reading, person_ids: list[int], today: date) -> frozenset[int]:
     query = select(deputies).where(
         deputies.c.deputy_id.in_(person_ids),
-        deputies.c.from_on <= today,
-        deputies.c.to_on >= today,
-        deputies.c.ended_at.is_(None),
+        acts_on(today),
     )
     return frozenset(one.person_id for one in await read.all(query, Deputy))

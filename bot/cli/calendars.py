@@ -118,8 +118,8 @@ async def _take(county: County, row: DayRow | TermRow) -> None:
     from rules.decision import Entry
     from storage.importing.batch import Batch
     from storage.importing.calendar import take_day, take_term
-    from storage.importing.county import load_county
     from storage.importing.flaws import Fate
+    from storage.importing.loading import load_county
     from storage.importing.values import DayRow
 
     now = county.clock.now()

@@ -6,7 +6,7 @@ middle, the same command completes what is missing, because what is there alread
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,9 @@ from storage.importing.attendance import Claims, TakeAttendance, hand_over, matc
 from storage.importing.batch import Batch
 from storage.importing.calendar import take_day, take_term
 from storage.importing.children import close_rosters, take_children
-from storage.importing.county import County, chunks, load_county, meet_people
+from storage.importing.county import County
 from storage.importing.flaws import Verdict
+from storage.importing.loading import load_county, meet_people
 from storage.importing.pairing import take_pairing
 from storage.importing.staff import take_staff
 from storage.importing.units import take_units
@@ -107,7 +108,7 @@ async def _take_file(
     path, kind = source
     claims: Claims = {}
     for table in _tables(path, kind):
-        for rows in chunks(table.rows, SIZES.get(kind, USUAL_SIZE)):
+        for rows in _chunks(table.rows, SIZES.get(kind, USUAL_SIZE)):
             verdicts = await _take_rows(means, county, (kind, rows), claims, is_real=is_real)
             for row in rows:
                 report.take(path, table, row, verdicts.get(row.number))
@@ -196,3 +197,15 @@ async def _close_rosters(means: Import, county: County) -> None:
         await close_rosters(read, county, batch)
     if batch:
         await _write(means, county, batch, Kind.ROSTER)
+
+
+def _chunks(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
+    """Lists of up to `size` rows."""
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

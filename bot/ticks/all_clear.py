@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
-
-from sqlalchemy import or_, select
+from datetime import time
 
 from bot.ticks.digests import Daily
 from rules.calendar import Calendar
@@ -13,8 +11,8 @@ from rules.decision import Decision
 from rules.messages.staff import AllClear
 from rules.model.people import Role
 from storage.carrying import carry_out
-from storage.tables.people import people, posts
-from storage.work import Reading, Work
+from storage.held import holders_of
+from storage.work import Work
 
 NAME = "all_clear"
 AT = time(17, 30)
@@ -36,22 +34,6 @@ class AllClearLines(Daily):
             return
         lines = tuple(
             AllClear(to=person, item=unit, round=today.isoformat())
-            for person, unit in await _section(work, today)
+            for person, unit in (await holders_of(work, Role.SECTION, today)).items()
         )
         await carry_out(work, Decision(messages=lines))
-
-
-async def _section(read: Reading, on: date) -> list[tuple[int, int]]:
-    query = (
-        select(posts.c.person_id, posts.c.unit_id)
-        .join(people, people.c.id == posts.c.person_id)
-        .where(
-            posts.c.role == Role.SECTION.value,
-            people.c.left_on.is_(None),
-            or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-            or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
-        )
-        .order_by(posts.c.id)
-    )
-    rows = (await read.execute(query)).rows
-    return list({row[0]: (row[0], row[1]) for row in rows}.values())

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 
-from sqlalchemy import or_, select
-
 from bot.ticks.digests import Daily
 from rules.calendar import Calendar
 from rules.decision import Decision
@@ -15,8 +13,8 @@ from rules.tasks import open_task, void
 from storage.carrying import carry_out
 from storage.facts.rosters import was_ever_open
 from storage.facts.tasks import open_task_about
-from storage.tables.people import people, posts
-from storage.work import Reading, Work
+from storage.held import holders_of
+from storage.work import Work
 
 KIND = "calendar_unknown"
 
@@ -42,7 +40,7 @@ class CalendarYear(Daily):
             await self._ask(work, calendar, subject)
 
     async def _ask(self, work: Work, calendar: Calendar, subject: str) -> None:
-        owner = await _administrator(work, calendar.local_date(work.now))
+        owner = next(iter(await holders_of(work, Role.ADMIN, calendar.local_date(work.now))), None)
         if owner is None:
             return
         task = open_task(
@@ -61,20 +59,3 @@ async def _end(work: Work, subject: str) -> None:
     task = await open_task_about(work, KIND, subject)
     if task is not None:
         await carry_out(work, void(task, work.now, "calendar_known"))
-
-
-async def _administrator(read: Reading, today: date) -> int | None:
-    """The first of the administrators who hold the post today."""
-    query = (
-        select(posts.c.person_id)
-        .join(people, people.c.id == posts.c.person_id)
-        .where(
-            posts.c.role == Role.ADMIN.value,
-            people.c.left_on.is_(None),
-            or_(posts.c.from_on.is_(None), posts.c.from_on <= today),
-            or_(posts.c.to_on.is_(None), posts.c.to_on >= today),
-        )
-        .order_by(posts.c.id)
-    )
-    found: int | None = await read.scalar(query.limit(1))
-    return found

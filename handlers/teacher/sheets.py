@@ -26,8 +26,9 @@ from storage import outgoing
 from storage.access import filed_classes
 from storage.actors import Actor
 from storage.importing.attendance import Claims, match_rows
-from storage.importing.county import County, load_classes
+from storage.importing.county import County
 from storage.importing.flaws import Fate, Flawed, ImportFlaw, Verdict, refused
+from storage.importing.loading import load_classes
 from storage.importing.values import AttendanceRow
 from storage.sheets import Sheet, take_sheet
 from storage.views.sheet_check import PROBLEMS, Flaw, SheetCheck, count_days

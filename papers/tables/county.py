@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from papers.line import Line, parts_of
+from papers.line import Line
 from papers.problems import CellFlaw, RowFlaw
-from papers.values import read_code, read_date
+from papers.values import read_date
 from rules.classnames import ClassName
-from rules.identity import Flaw, read_school_code
+from rules.identity import read_school_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def read_staff_line(line: Line) -> StaffEntry | None:
     """Read one row; None when it is unusable: no name, no unit or no role."""
     name = line.needed("name", line.name("name"))
     unit = line.needed("unit", line.text("unit"))
-    roles, phone = _roles(line), line.phone("phone")
+    roles, phone = line.codes("role", "role"), line.phone("phone")
+    if not line.text("role"):
+        line.report("role", CellFlaw.MISSING, key="role")
     class_name = line.class_name()
     if "class_teacher" in roles:
         line.needed("class", class_name)
@@ -97,17 +99,3 @@ def read_day_line(line: Line) -> DayEntry | None:
     if day is None or plan is None:
         return None
     return DayEntry(day, plan, line.text("note"), line.text("school"))
-
-
-def _roles(line: Line) -> tuple[str, ...]:
-    """The codes of all roles in the cell; an unknown one is reported."""
-    found = []
-    for part in parts_of(line.text("role") or ""):
-        code = read_code("role", part)
-        if isinstance(code, Flaw):
-            line.report("role", code, value=part)
-        else:
-            found.append(code)
-    if not line.text("role"):
-        line.report("role", CellFlaw.MISSING, key="role")
-    return tuple(found)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from papers.line import Line, parts_of
 from papers.problems import CellFlaw
 from papers.tables.persons import id_and_register
-from papers.values import read_code
 from rules.classnames import ClassName
-from rules.identity import Flaw
 
 LEVELS = ("teacher", "leader", "section_contact", "bureau_leader", "township_contact")
 """The person columns, from the child upwards; names of fields and of columns."""
@@ -68,7 +66,7 @@ def read_pairing_line(line: Line) -> PairingEntry | None:
         line.needed("class", None)
     identity, register_number = id_and_register(line)
     named = [_named(line, *keys) for keys in zip(LEVELS, _PHONES, strict=True)]
-    categories = _categories(line)
+    categories = line.codes("category", "category")
     if school is None or (says_class and class_name is None):
         return None
     teacher, leader, section_contact, bureau_leader, township_contact = named
@@ -116,15 +114,3 @@ def _named(line: Line, key: str, phone_key: str) -> Named | None:
     if name is None and phone is not None:
         line.report(key, CellFlaw.MISSING, key=key)
     return None if name is None else Named(name, phone)
-
-
-def _categories(line: Line) -> tuple[str, ...]:
-    """The codes of all categories in the cell; an unknown one is reported."""
-    found = []
-    for part in parts_of(line.text("category") or ""):
-        code = read_code("category", part)
-        if isinstance(code, Flaw):
-            line.report("category", code, value=part)
-        else:
-            found.append(code)
-    return tuple(found)

@@ -15,8 +15,9 @@ from rules.chain import Chain, Rung
 from rules.model.case import Task
 from rules.model.people import Level, PairingScope, Post
 from rules.model.school import UnitKind
-from storage.facts.found import UNIT, found_at, holds_on, places_in, rungs_of
+from storage.facts.found import UNIT, found_at, places_in, rungs_of
 from storage.facts.rungs import Place, build_chain
+from storage.held import holds_on
 from storage.tables.people import pairings, posts
 from storage.tables.school import classes, students, units
 from storage.work import Reading

@@ -7,12 +7,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, select, union
 
 from rules.digests import Workplace
 from rules.model.case import TaskState
 from rules.model.people import Role
 from rules.model.school import UnitKind
+from storage.held import acts_on, holds_on
 from storage.outbox import Outgoing, State
 from storage.tables.cases import tasks
 from storage.tables.people import deputies, people, posts
@@ -35,7 +36,7 @@ async def concerned(read: Reading, on: date) -> list[Workplace]:
     stood_in_for = (
         select(deputies.c.deputy_id)
         .join(tasks, tasks.c.owner_id == deputies.c.person_id)
-        .where(_OPEN, *_acting(on))
+        .where(_OPEN, acts_on(on))
     )
     lines = select(outbox.c.person_id).where(_WAITS)
     persons = union(own, stood_in_for, lines).subquery()
@@ -88,8 +89,7 @@ async def _workplaces(read: Reading, on: date, which: ColumnElement[bool]) -> li
             people.c.chat_id.is_not(None),
             people.c.blocked_at.is_(None),
             people.c.left_on.is_(None),
-            or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-            or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+            holds_on(posts, on),
         )
         .order_by(posts.c.person_id, posts.c.id)
     )
@@ -103,14 +103,10 @@ async def _deputies(read: Reading, on: date) -> dict[int, list[int]]:
     query = (
         select(deputies.c.person_id, deputies.c.deputy_id)
         .join(people, people.c.id == deputies.c.deputy_id)
-        .where(*_acting(on), people.c.chat_id.is_not(None), people.c.blocked_at.is_(None))
+        .where(acts_on(on), people.c.chat_id.is_not(None), people.c.blocked_at.is_(None))
         .order_by(deputies.c.id)
     )
     found: dict[int, list[int]] = defaultdict(list)
     for person, deputy in (await read.execute(query)).rows:
         found[person].append(deputy)
     return found
-
-
-def _acting(on: date) -> tuple[ColumnElement[bool], ...]:
-    return (deputies.c.from_on <= on, deputies.c.to_on >= on, deputies.c.ended_at.is_(None))

@@ -21,6 +21,7 @@ from rules.model.school import SchoolClass, Student, Unit
 from rules.refusals import NotYours
 from storage.actors import Actor, actor_of
 from storage.facts.child import absent_before
+from storage.held import holds_on
 from storage.outbox import Outgoing, State
 from storage.tables.attendance import leaves, questions, replies, roll_calls
 from storage.tables.cases import cases
@@ -143,8 +144,7 @@ async def class_teacher_name(read: Reading, class_id: int, on: date) -> str:
             posts.c.class_id == class_id,
             posts.c.role == Role.CLASS_TEACHER.value,
             people.c.left_on.is_(None),
-            or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-            or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+            holds_on(posts, on),
         )
         .order_by(posts.c.id)
     )

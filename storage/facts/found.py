@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from rules.chain import Rung
 from rules.model.people import Level, Pairing, PairingScope, Post, Role
 from rules.model.school import SchoolKind
 from storage.facts.rungs import Found, Place
+from storage.held import acts_on, holds_on
 from storage.tables.people import deputies, pairings, people, posts
 from storage.tables.school import units
 from storage.work import Reading
@@ -45,12 +46,7 @@ async def found_at(read: Reading, places: Sequence[Place], on: date) -> Found:
 
 async def rungs_of(read: Reading, ids: Collection[int], on: date) -> dict[int, Rung]:
     """Each person as a rung: whether a message arrives, and which deputy acts on this day."""
-    acting = and_(
-        deputies.c.person_id == people.c.id,
-        deputies.c.from_on <= on,
-        deputies.c.to_on >= on,
-        deputies.c.ended_at.is_(None),
-    )
+    acting = and_(deputies.c.person_id == people.c.id, acts_on(on))
     stand_in = people.alias("stand_in")
     arrives = _is_reachable(stand_in)
     query = (
@@ -68,14 +64,6 @@ async def rungs_of(read: Reading, ids: Collection[int], on: date) -> dict[int, R
         acts = deputy if does_arrive else known[person].deputy_id
         known[person] = Rung(Level.OWNER, person, bool(is_reachable), acts)
     return known
-
-
-def holds_on(table: Table, on: date) -> ColumnElement[bool]:
-    """Whether a post or line of the pairing table holds on a day."""
-    return and_(
-        or_(table.c.from_on.is_(None), table.c.from_on <= on),
-        or_(table.c.to_on.is_(None), table.c.to_on >= on),
-    )
 
 
 def _is_reachable(who: Any) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from rules.model.school import SchoolClass, StatusChange, Student, Unit
 from rules.refusals import Refusal
 from rules.tasks import Press, may_press
 from rules.tasks.superiors import UNDELAYED
+from storage.held import holds_on
 from storage.tables.cases import cases, contacts, tasks
 from storage.tables.people import deputies, people, posts
 from storage.tables.school import classes, status_changes, students, units
@@ -122,8 +123,7 @@ async def staff_of(read: Reading, unit_ids: Collection[int], on: date) -> list[P
     """Who holds a post in these units today and can be reached, by name."""
     held = select(posts.c.person_id).where(
         posts.c.unit_id.in_(unit_ids),
-        or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-        or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+        holds_on(posts, on),
     )
     query = select(people).where(people.c.id.in_(held), people.c.left_on.is_(None))
     found = await read.all(query.order_by(people.c.name, people.c.id), Person)
@@ -134,8 +134,7 @@ async def posts_of_people(read: Reading, person_ids: Collection[int], on: date) 
     """The posts that these people hold today."""
     query = select(posts).where(
         posts.c.person_id.in_(person_ids),
-        or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-        or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+        holds_on(posts, on),
     )
     return await read.all(query.order_by(posts.c.id), Post)
 

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from rules.model.people import Guardianship
 from rules.model.school import SchoolClass, Student, Unit
 from storage.importing.batch import Batch
-from storage.importing.county import County, Known, meet_people
+from storage.importing.county import County
 from storage.importing.families import take_members
 from storage.importing.flaws import Fate, ImportFlaw, Verdict, fate_of, refused
+from storage.importing.known import Known
+from storage.importing.loading import meet_people
 from storage.importing.matching import Marks, Match, is_near, marks_of, match, namesakes
 from storage.importing.repairs import settle_repair
 from storage.importing.reviews import decided, hold

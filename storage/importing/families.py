@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from rules.model.people import Guardianship
 from storage.importing.batch import Batch
-from storage.importing.county import County, KnownPerson
+from storage.importing.county import County
+from storage.importing.known import KnownPerson
 from storage.importing.persons import by_phone, give_phone, make_person
 from storage.importing.values import MemberRow
 from storage.work import Reading

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.identity import check_digit
-from storage.importing.county import County, Known
+from storage.importing.county import County
 from storage.importing.flaws import ImportFlaw
+from storage.importing.known import Known
 from storage.importing.values import AttendanceRow, ChildRow, PairingRow
 from storage.lookups import id_hash, register_hash
 

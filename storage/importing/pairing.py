@@ -8,8 +8,9 @@ from datetime import timedelta
 from rules.model.people import Pairing, PairingLevel, PairingScope, Role
 from rules.model.school import Unit, UnitKind
 from storage.importing.batch import Batch
-from storage.importing.county import County, KnownPerson
+from storage.importing.county import County
 from storage.importing.flaws import Fate, Flawed, ImportFlaw, Verdict, fate_of
+from storage.importing.known import KnownPerson
 from storage.importing.matching import one_child
 from storage.importing.persons import (
     by_phone,

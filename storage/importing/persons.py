@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from rules.model.people import Person, Post, Role
 from storage.importing.batch import Batch
-from storage.importing.county import County, KnownPerson
+from storage.importing.county import County
 from storage.importing.flaws import ImportFlaw
+from storage.importing.known import KnownPerson
 from storage.lookups import phone_hash
 from storage.tables.people import people
 from storage.work import Reading

@@ -8,8 +8,9 @@ from datetime import timedelta
 from rules.model.people import Person, Role
 from rules.model.school import Unit, UnitKind
 from storage.importing.batch import Batch
-from storage.importing.county import County, KnownPerson
+from storage.importing.county import County
 from storage.importing.flaws import ImportFlaw, Verdict, fate_of, refused
+from storage.importing.known import KnownPerson
 from storage.importing.persons import (
     by_phone,
     ensure_post,

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from rules.model.school import SchoolClass, Unit, UnitKind
 from storage.importing.batch import Batch
-from storage.importing.county import County, plain
+from storage.importing.county import County
 from storage.importing.flaws import Fate, Flawed, ImportFlaw, Verdict, fate_of, refused
+from storage.importing.known import plain
 from storage.importing.records import UnitAlias
 from storage.importing.values import ClassKey, UnitRow
 

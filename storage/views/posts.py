@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from storage.held import holds_on
 from storage.tables.people import posts
 from storage.tables.school import classes, units
 from storage.work import Reading
@@ -30,8 +31,7 @@ async def posts_of(read: Reading, person_id: int, on: date) -> tuple[PostLine, .
         .outerjoin(classes, classes.c.id == posts.c.class_id)
         .where(
             posts.c.person_id == person_id,
-            or_(posts.c.from_on.is_(None), posts.c.from_on <= on),
-            or_(posts.c.to_on.is_(None), posts.c.to_on >= on),
+            holds_on(posts, on),
         )
         .order_by(posts.c.id)
     )

@@ -1,0 +1,129 @@
+"""What rows are matched with, noun by noun: places, children, people.  New ones join at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules.identity import fold
+from rules.model.people import Post
+from rules.model.school import SchoolClass, Unit, UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A child as far as matching needs it."""
+
+    id: int
+    school_id: int
+    class_id: int
+    name: str
+    birth_on: date | None
+    id_hash: str | None
+    register_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person likewise."""
+
+    id: int
+    name: str
+    phone_hash: str | None
+
+
+@dataclass(kw_only=True)
+class Places:
+    """Units by their names, and classes."""
+
+    units: dict[int, Unit] = field(default_factory=dict)
+    unit_names: dict[str, int] = field(default_factory=dict)
+    classes: dict[tuple[int, int, int], SchoolClass] = field(default_factory=dict)
+
+    def unit(self, name: str | None, *kinds: UnitKind) -> Unit | None:
+        """The unit of this name, code or alias, if it is of one of these kinds."""
+        found = self.units.get(self.unit_names.get(plain(name or ""), 0))
+        return found if found and (not kinds or found.kind in kinds) else None
+
+    def school(self, name: str | None) -> Unit | None:
+        """The school of this name or code."""
+        return self.unit(name, UnitKind.SCHOOL)
+
+    def take_unit(self, unit: Unit) -> None:
+        """Know this unit from now on."""
+        self.units[unit.id] = unit
+        for name in filter(None, (unit.name, unit.code)):
+            self.unit_names[plain(name)] = unit.id
+
+    def take_class(self, one: SchoolClass) -> None:
+        """Know this class from now on."""
+        self.classes[one.school_id, one.grade, one.number] = one
+
+
+@dataclass(kw_only=True)
+class Children:
+    """Children by everything that tells one from another."""
+
+    children: dict[int, Known] = field(default_factory=dict)
+    by_id: dict[str, int] = field(default_factory=dict)
+    by_register: dict[str, int] = field(default_factory=dict)
+    by_name: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def take_child(self, known: Known) -> None:
+        """Know this child, as it now is, from now on."""
+        old = self.children.get(known.id)
+        if old is not None:
+            self.by_name[old.school_id, old.name].remove(old.id)
+        self.children[known.id] = known
+        self.by_name[known.school_id, known.name].append(known.id)
+        if known.id_hash:
+            self.by_id[known.id_hash] = known.id
+        if known.register_hash:
+            self.by_register[known.register_hash] = known.id
+
+
+@dataclass(kw_only=True)
+class People:
+    """Staff, and the families that this batch has met."""
+
+    persons: dict[int, KnownPerson] = field(default_factory=dict)
+    by_phone: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    posts: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
+    posts_in: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
+    #: Persons met in this batch; those without a post are not kept beyond it.
+    met: set[int] = field(default_factory=set)
+
+    def take_person(self, known: KnownPerson) -> None:
+        """Know this person, as they now are, for this batch; staff beyond it."""
+        if known.id in self.persons:
+            self._unlist(self.persons[known.id])
+        self.persons[known.id] = known
+        self.met.add(known.id)
+        if known.phone_hash:
+            self.by_phone[known.phone_hash].append(known.id)
+
+    def part(self) -> None:
+        """A batch is over: families are met again when a row names them."""
+        for number in self.met:
+            if not self.posts.get(number):
+                self._unlist(self.persons.pop(number))
+        self.met.clear()
+
+    def _unlist(self, known: KnownPerson) -> None:
+        """Nobody finds this person by this phone any more."""
+        mark = known.phone_hash
+        if mark in self.by_phone:
+            self.by_phone[mark].remove(known.id)
+            if not self.by_phone[mark]:
+                del self.by_phone[mark]
+
+    def take_post(self, post: Post) -> None:
+        """Know this post from now on."""
+        self.posts[post.person_id].append(post)
+        self.posts_in[post.unit_id].append(post)
+
+
+def plain(name: str) -> str:
+    """A name of a unit without the differences that do not count."""
+    return "".join(fold(name).split())
