@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from jinja2 import TemplateError
 from sqlalchemy import select
 
 from handlers.menus import commands_of, keyboard_of
+from papers.orders import InviteOrder
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
 from rules.model.people import ContactFlag, Guardianship, Person
@@ -38,11 +40,18 @@ Commands = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class File:
-    """A file to hand over."""
+    """A file to hand over; one that is ordered has to be written first."""
 
     name: str
-    content: bytes
+    content: bytes = field(default=b"", repr=False)
     is_protected: bool = False
+    order: InviteOrder | None = field(default=None, repr=False)
+
+    async def written(self) -> File:
+        """The file with its content, written off the loop."""
+        if self.order is None:
+            return self
+        return replace(self, content=await asyncio.to_thread(self.order.write), order=None)
 
 
 @dataclass(frozen=True)
@@ -286,6 +295,10 @@ def _all_dropped(letter: Letter, cause: str) -> Letter:
 
 def _file(file: Mapping[str, Any]) -> File:
     is_protected = file.get("is_protected", False)
+    if "order" in file:
+        return File(
+            file["name"], is_protected=is_protected, order=InviteOrder.from_values(file["order"])
+        )
     return File(file["name"], b64decode(file["content"]), is_protected)
 
 

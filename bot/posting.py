@@ -13,7 +13,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import sending
-from bot.letters import Desk, Letter, Unsayable
+from bot.letters import BUGS, Desk, Letter, Unsayable
 from bot.limits import Limits
 from bot.operators import tell_operators
 from bot.outcomes import Fate, Outcome, outcome_of
@@ -102,12 +102,22 @@ class Postman:
         """The letter, or its plain fallback when its own words fail."""
         try:
             async with self._database.read() as read:
-                return await self._desk.write(read, row_id, self._clock.now())
+                letter = await self._desk.write(read, row_id, self._clock.now())
+            return await self._with_file(letter)
         except Unsayable as failure:
             kind = failure.letter.main.kind
             _log.exception("no words", action="unsayable", kind=kind, row=row_id)
             await self._report("unsayable", kind)
             return failure.letter
+
+    async def _with_file(self, letter: Letter | None) -> Letter | None:
+        """A paper that was ordered is written now: no transaction is open."""
+        if letter is None or letter.file is None:
+            return letter
+        try:
+            return replace(letter, file=await letter.file.written())
+        except (OSError, *BUGS) as bug:
+            raise Unsayable(self._desk.fallback(letter)) from bug
 
     async def _report(self, line: str, kind: str) -> None:
         """Tell the operators, unless it is their own notice that fails."""

@@ -12,6 +12,7 @@ from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from papers.incoming import Incoming
+from papers.orders import InviteOrder
 from rules.calendar import Calendar
 from rules.decision import Decision
 from rules.policy import Policy
@@ -152,18 +153,25 @@ class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):
         await self._write(self.rendered(kind, view), message_id)
 
     async def hand_over(
-        self, name: str, content: bytes, kind: str, view: object, *, is_protected: bool = False
+        self,
+        name: str,
+        content: bytes | InviteOrder,
+        kind: str,
+        view: object,
+        *,
+        is_protected: bool = False,
     ) -> None:
         """Send the speaker a file; `kind` and `view` make the text under it.
 
-        What is protected cannot be passed on, and is taken out of the chat after a day.
+        A paper that takes its time is only ordered here, and written when it is sent.  What is protected
+        cannot be passed on, and is taken out of the chat after a day.
         """
         screen = self.rendered(kind, view)
-        enclosed = {
-            "name": name,
-            "content": b64encode(content).decode(),
-            "is_protected": is_protected,
-        }
+        if isinstance(content, InviteOrder):
+            made: AnyDict = {"order": content.as_values()}
+        else:
+            made = {"content": b64encode(content).decode()}
+        enclosed = {"name": name, "is_protected": is_protected, **made}
         await self._post({**content_of(screen), "file": enclosed}, None)
 
     def rendered(self, kind: str, view: object) -> Screen:

@@ -1,4 +1,4 @@
-"""17:30 on working days: the section's day in numbers, with the head of the journal (D6)."""
+"""At the end of a working day: the section's day in numbers, with the journal's head (D6)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from storage.held import holders_of
 from storage.work import Work
 
 NAME = "all_clear"
-AT = time(17, 30)
 
 
 class AllClearLines(Daily):
@@ -25,7 +24,7 @@ class AllClearLines(Daily):
 
     def clocks(self) -> Mapping[str, time]:
         """One time for all."""
-        return {NAME: AT}
+        return {NAME: self.means.policy.noise.section_day_line_at}
 
     async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
         """Silence would look like a good day: the line comes on every working day."""

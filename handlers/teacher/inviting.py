@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
-from pathlib import Path
-
 from telegram import Update
 
 from handlers.context import Context
 from handlers.dispatch import Handler, on_press
-from papers.invites import InviteSheet, Strip, write_invites
+from papers.invites import InviteSheet, Strip
+from papers.orders import InviteOrder
 from rules.refusals import NotNow, NotYours
 from storage.access import classes_of
 from storage.facts.binding import class_of
 from storage.inviting import GUARDIAN, Wanted, guests, issue
 from storage.meta import BOT_NAME, recall
-from storage.views.binding import Place, place_of
+from storage.views.binding import place_of
 from templates.presses_invites import InviteSheetPress
 from templates.render import class_name
 
@@ -34,10 +31,11 @@ async def hand_over_sheet(update: Update, context: Context) -> None:
     if not strips:
         await context.toast("invite_sheet.nobody")
         return
-    content = await asyncio.to_thread(_written, context, place, strips)
-    name = f"{_label(context, place)}.docx"
-    view = {"place": place, "strips": len(strips), "days": context.policy.binding.code_valid_days}
-    await context.hand_over(name, content, "invite_sheet", view, is_protected=True)
+    label = class_name(context.language, place.grade, place.number)
+    days = context.policy.binding.code_valid_days
+    order = InviteOrder(InviteSheet(place.school, label, strips), context.language, days)
+    view = {"place": place, "strips": len(strips), "days": days}
+    await context.hand_over(f"{label}.docx", order, "invite_sheet", view, is_protected=True)
 
 
 async def _strips(context: Context, class_id: int, bot: str) -> tuple[Strip, ...]:
@@ -49,19 +47,6 @@ async def _strips(context: Context, class_id: int, bot: str) -> tuple[Strip, ...
         Strip(guest.student or "", guest.name, f"https://t.me/{bot}?start={code}")
         for guest, code in zip(invited, codes, strict=True)
     )
-
-
-def _label(context: Context, place: Place) -> str:
-    return class_name(context.language, place.grade, place.number)
-
-
-def _written(context: Context, place: Place, strips: tuple[Strip, ...]) -> bytes:
-    sheet = InviteSheet(place.school, _label(context, place), strips)
-    days = context.policy.binding.code_valid_days
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sheet.docx"
-        write_invites(path, [sheet], language=context.language, valid_days=days)
-        return path.read_bytes()
 
 
 HANDLERS: tuple[Handler, ...] = (on_press(hand_over_sheet, InviteSheetPress),)

@@ -123,6 +123,8 @@ class Noise:
     leader_overdue_at: time = time(16)
     section_digests: tuple[time, ...] = (time(8), time(16))
     section_friday_at: time = time(12, 5)
+    #: The section's day in numbers, with the head of the journal, on working days.
+    section_day_line_at: time = time(17, 30)
     deadline_near: Span = field(default=Span(60))
     teacher_rings_a_day: int = between(1, 1000, 5)
     head_rings_a_week: int = between(1, 1000, 15)

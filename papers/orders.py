@@ -1,0 +1,43 @@
+"""Papers that are only ordered while somebody waits, and written when they are sent.
+
+Writing a docx takes its time: a unit of work keeps what the paper says, and whoever sends it
+writes it, off the loop and outside any lock.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from papers.invites import InviteSheet, Strip, write_invites
+
+
+@dataclass(frozen=True, slots=True)
+class InviteOrder:
+    """The invite sheet of one class."""
+
+    sheet: InviteSheet
+    language: str
+    valid_days: int
+
+    def as_values(self) -> dict[str, Any]:
+        """As plain values, for the outbox."""
+        return asdict(self)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> InviteOrder:
+        """What `as_values` has written."""
+        sheet = values["sheet"]
+        strips = tuple(Strip(**one) for one in sheet["strips"])
+        whole = InviteSheet(sheet["school"], sheet["class_label"], strips)
+        return cls(whole, values["language"], values["valid_days"])
+
+    def write(self) -> bytes:
+        """The docx."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sheet.docx"
+            write_invites(path, [self.sheet], language=self.language, valid_days=self.valid_days)
+            return path.read_bytes()
