@@ -102,8 +102,9 @@ def _of(draft: Draft, *states: PaperState) -> Paper:
 def serve(draft: Draft, service: Service) -> Service:
     """送达: signed, refused before two witnesses, or posted, with its proof (rules.md 5).
 
-    A chat message is no service.  The second persuasion lasts until the notice's deadline, a
-    legal period that ends with its last day; then the case goes on by itself.
+    A chat message is no service.  Whatever was refused before is asked anew: the second
+    persuasion lasts until the notice's deadline, a legal period that ends with its last day; then
+    the case goes on by itself.
     """
     paper = _of(draft, PaperState.APPROVED)
     if paper.stamped_file_id is None:
@@ -117,7 +118,7 @@ def serve(draft: Draft, service: Service) -> Service:
     )
     until = notice_until(draft, service.on)
     ends_at = draft.facts.calendar.day_ends(until)
-    draft.case(served_on=service.on, notice_until=until, stage_ends_at=ends_at)
+    draft.case(served_on=service.on, notice_until=until, stage_ends_at=ends_at, refused_at=None)
     facts = {"way": service.way.value, "on": service.on.isoformat(), "until": until.isoformat()}
     draft.note("notice_served", {"number": paper.number, **facts})
     draft.done("notice_service", service.way.value)
@@ -165,21 +166,12 @@ def go_on(draft: Draft) -> None:
     case = draft.facts.case
     if case is None:
         return
-    if case.served_on is not None and _refused_since(draft, case.served_on):
+    if case.served_on is not None and case.refused_at is not None:
         reports.open_stage(draft, "refused")
     elif is_time_up(draft):
         if case.served_on is None:
             _mark_silence(draft)
         reports.open_stage(draft, "deadline" if case.served_on else "not_served")
-
-
-def _refused_since(draft: Draft, on: date) -> bool:
-    case = draft.facts.case
-    refused_at = case.refused_at if case else None
-    stage_at = case.stage_at if case else None
-    if refused_at is None or stage_at is None or refused_at < stage_at:
-        return False
-    return draft.facts.calendar.local_date(refused_at) >= on
 
 
 def _mark_silence(draft: Draft) -> None:

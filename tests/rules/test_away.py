@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from rules.away import end_deputy, may_stand_in, name_deputy
+from rules.away import end_deputy, may_arrange, may_stand_in, name_deputy
 from rules.messages.away import DeputyNamed
 from rules.model.people import Deputy, Post, Role
 from rules.refusals import BadInput, NotAllowed, NotNow
@@ -67,3 +67,36 @@ def test_coming_back_early_ends_it_once() -> None:
     assert receivers(decision, DeputyNamed) == [DEPUTY]
     with pytest.raises(NotNow):
         end_deputy(decision.records[0], AWAY, NOW)
+
+
+def test_whoever_the_superior_sends_home_hears_it_too() -> None:
+    decision = end_deputy(replace(LINE, id=7), THIRD, NOW)
+
+    assert receivers(decision, DeputyNamed) == [AWAY, DEPUTY]
+
+
+def test_a_superior_who_names_a_deputy_tells_both() -> None:
+    decision = name_deputy(replace(LINE, named_by=THIRD), (), MONDAY, NOW)
+
+    assert receivers(decision, DeputyNamed) == [AWAY, DEPUTY]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "unit", "allowed"),
+    [
+        (Role.LEADER, Role.CLASS_TEACHER, 10, True),
+        (Role.HEAD, Role.LEADER, 10, True),
+        (Role.SECTION, Role.HEAD, 10, True),
+        (Role.BUREAU_LEADER, Role.SECTION, 99, True),
+        (Role.LEADER, Role.CLASS_TEACHER, 11, False),
+        (Role.LEADER, Role.HEAD, 10, False),
+        (Role.TEACHER, Role.TEACHER, 10, False),
+        (Role.SECTION, Role.CLASS_TEACHER, 10, False),
+    ],
+)
+def test_only_the_next_level_arranges(
+    mine: Role, theirs: Role, unit: int, *, allowed: bool
+) -> None:
+    above, below = Post(1, THIRD, mine, 10), Post(2, AWAY, theirs, unit)
+
+    assert may_arrange([above], [below], {10}) is allowed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -10,10 +11,11 @@ from zoneinfo import ZoneInfo
 from rules.attendance import DayFact
 from rules.calendar import Calendar, SchoolCalendar, Term
 from rules.child.draft import Draft
-from rules.child.facts import ChildFacts, Duties, Guardian
+from rules.child.facts import ChildFacts, Duties, Guardian, Ladder
 from rules.decision import Decision
 from rules.messages.base import Message
 from rules.model.attendance import Leave, LeaveState, Mark, MarkKind, Session
+from rules.model.case import Task
 from rules.model.people import ContactFlag, Guardianship, GuardianState, Person, Relation
 from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
@@ -22,6 +24,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 SCHOOL, CLASS, CHILD = 10, 20, 30
 TEACHER, LEADER, HEAD, SECTION, BUREAU_LEADER, CLERK = 1, 2, 3, 4, 5, 6
 FATHER, GRANDMOTHER, OUTSIDER = 7, 8, 9
+TOWNSHIP_CONTACT, OTHER_CONTACT = 11, 12
+BUREAU, TOWNSHIP, OTHER_TOWNSHIP = 113, 114, 115
 #: Official days of autumn 2026: the National Day week off, two make-up Saturdays.
 OFFICIAL = {
     **{date(2026, 10, day): False for day in (1, 2, 5, 6, 7)},
@@ -126,6 +130,11 @@ def stored(facts: ChildFacts) -> ChildFacts:
         given: int = record.id  # type: ignore[attr-defined]
         return replace(record, id=abs(given) + 5000) if given < 0 else record  # type: ignore[type-var]
 
+    def pointing(task: Task) -> Task:
+        sort, _, number = task.subject.rpartition(":")
+        is_new = number.startswith("-")
+        return replace(task, subject=f"{sort}:{abs(int(number)) + 5000}") if is_new else task
+
     case = numbered(facts.case) if facts.case else None
     if case is not None and case.state == "closed":
         case = None
@@ -134,11 +143,22 @@ def stored(facts: ChildFacts) -> ChildFacts:
         case=case,
         question=numbered(facts.question) if facts.question else None,
         tasks=tuple(
-            replace(numbered(task), case_id=case.id if case and task.case_id else None)
+            replace(pointing(numbered(task)), case_id=case.id if case and task.case_id else None)
             for task in facts.tasks
         ),
         leaves=tuple(numbered(leave) for leave in facts.leaves),
         safety=numbered(facts.safety) if facts.safety and facts.safety.state != "ended" else None,
+        ladder=_stored_ladder(facts.ladder, numbered),
+    )
+
+
+def _stored_ladder(ladder: Ladder, numbered: Callable[[Any], Any]) -> Ladder:
+    return replace(
+        ladder,
+        papers=tuple(numbered(one) for one in ladder.papers),
+        referrals=tuple(numbered(one) for one in ladder.referrals),
+        contacts=tuple(numbered(one) for one in ladder.contacts),
+        closing=numbered(ladder.closing) if ladder.closing else None,
     )
 
 

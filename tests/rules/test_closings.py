@@ -1,0 +1,176 @@
+"""Endings without a return: each reason, its proof and its second person (rules.md 4 and 5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rules.child import closings
+from rules.child.contacts import log_contact
+from rules.child.returns import sign_return
+from rules.child.rollcall import see_child
+from rules.child.settle import settle
+from rules.messages.ladder import ClosingCard, ClosingDecided
+from rules.model.case import CaseState, Ending, Stage
+from rules.model.ladder import Closing, ClosingReason, ClosingState
+from rules.model.school import Confirmation, EnrolmentStatus
+from rules.refusals import BadInput, NotNow, OwnPaper
+from tests.support.build import CHILD, HEAD, SECTION, TEACHER, at, receivers
+from tests.support.ladder import SUSPECTED, Followed, a_contact
+
+ALWAYS_SECTION = {
+    ClosingReason.SUSPENSION,
+    ClosingReason.HOME_TEACHING,
+    ClosingReason.ABROAD,
+    ClosingReason.DECEASED,
+    ClosingReason.OVER_AGE,
+    ClosingReason.GRADUATED,
+    ClosingReason.IDENTITY_ERROR,
+}
+
+
+def a_closing(reason: ClosingReason, by: int = TEACHER, **changes: Any) -> Closing:
+    until = date(2027, 1, 22) if reason is ClosingReason.SUSPENSION else None
+    closing = Closing(
+        id=0,
+        case_id=0,
+        student_id=CHILD,
+        reason=reason,
+        state=ClosingState.AT_HEAD,
+        asked_by=by,
+        asked_at=at(SUSPECTED, "10:00"),
+        proof_file_id=60,
+        until_on=until,
+    )
+    return replace(closing, **changes)
+
+
+@pytest.fixture
+def child() -> Followed:
+    followed = Followed()
+    followed.to(SUSPECTED, "10:00")
+    return followed
+
+
+def ask(child: Followed, reason: ClosingReason, by: int = TEACHER) -> None:
+    child.act(lambda draft: closings.ask_to_close(draft, a_closing(reason, by)), by)
+
+
+def grant(child: Followed, by: int) -> None:
+    task = child.task("closing_approval")
+    child.act(lambda draft: closings.grant(draft, task), by)
+
+
+@pytest.mark.parametrize("reason", list(ClosingReason))
+def test_each_reason_ends_with_the_persons_it_needs(
+    child: Followed, reason: ClosingReason
+) -> None:
+    ask(child, reason)
+    assert child.task("closing_approval").owner_id == HEAD
+    grant(child, HEAD)
+    if reason in ALWAYS_SECTION:
+        assert child.case.state is CaseState.OPEN
+        assert child.task("closing_approval").owner_id == SECTION
+        grant(child, SECTION)
+    assert child.facts.case is None
+    student = child.facts.student
+    assert student.status is closings.REASONS[reason].status
+    assert student.confirmation is Confirmation.CONFIRMED
+    assert receivers(child.decisions[-1], ClosingDecided) == [TEACHER]
+    left = {task.kind for task in child.facts.tasks} - {"suspension_end"}
+    assert left == {"register_correction"}
+
+
+def test_from_the_report_on_the_section_decides_every_reason(child: Followed) -> None:
+    child.to(date(2026, 9, 28), "10:00")
+    assert child.stage is Stage.REPORT
+    ask(child, ClosingReason.DUPLICATE)
+    grant(child, HEAD)
+    assert child.case.state is CaseState.OPEN
+    grant(child, SECTION)
+    assert child.facts.case is None
+
+
+def test_nobody_approves_what_they_asked_for(child: Followed) -> None:
+    ask(child, ClosingReason.NOT_OURS, HEAD)
+    assert child.task("closing_approval").owner_id == SECTION
+    with pytest.raises(OwnPaper):
+        grant(child, HEAD)
+    grant(child, SECTION)
+    assert child.facts.case is None
+
+
+def test_one_person_at_head_and_section_signs_only_once(child: Followed) -> None:
+    ask(child, ClosingReason.ABROAD)
+    grant(child, HEAD)
+    with pytest.raises(OwnPaper):
+        grant(child, HEAD)
+
+
+def test_refused_with_a_comment_the_case_goes_on(child: Followed) -> None:
+    ask(child, ClosingReason.TRANSFERRED)
+    task = child.task("closing_approval")
+    with pytest.raises(BadInput):
+        child.act(lambda draft: closings.refuse(draft, task, "  "), HEAD)
+    child.act(lambda draft: closings.refuse(draft, task, "没有在读证明"), HEAD)
+    assert child.case.state is CaseState.OPEN
+    assert child.facts.ladder.closing is None
+    ask(child, ClosingReason.TRANSFERRED)
+    assert receivers(child.decisions[-1], ClosingCard) == [HEAD]
+
+
+def test_one_closing_at_a_time(child: Followed) -> None:
+    ask(child, ClosingReason.ABROAD)
+    with pytest.raises(NotNow):
+        ask(child, ClosingReason.DUPLICATE)
+
+
+def test_a_suspension_needs_an_end_ahead_and_reminds_before_it(child: Followed) -> None:
+    late = a_closing(ClosingReason.SUSPENSION, until_on=SUSPECTED)
+    with pytest.raises(BadInput):
+        child.act(lambda draft: closings.ask_to_close(draft, late))
+    ask(child, ClosingReason.SUSPENSION)
+    grant(child, HEAD)
+    grant(child, SECTION)
+    assert child.task("suspension_end").due_at == at(date(2027, 1, 15), "08:00")
+
+
+def test_while_it_waits_the_stages_go_on(child: Followed) -> None:
+    ask(child, ClosingReason.ABROAD)
+    child.to(date(2026, 9, 21), "09:02")
+    assert child.stage is Stage.NOTICE
+
+
+def test_a_child_who_comes_back_needs_no_closing(child: Followed) -> None:
+    ask(child, ClosingReason.ABROAD)
+
+    def come_back(draft: Any) -> None:
+        see_child(draft)
+        sign_return(draft)
+        settle(draft)
+
+    child.act(come_back)
+    assert child.case.state is CaseState.WATCH
+    assert child.facts.task("closing_approval") is None
+    assert child.facts.ladder.closing is None
+
+
+def test_a_closed_case_can_be_reopened_with_its_history(child: Followed) -> None:
+    visit = a_contact("visit", "refuses", at=child.now)
+    child.act(lambda draft: log_contact(draft, visit))
+    ask(child, ClosingReason.NOT_OURS)
+    case = child.case
+    grant(child, HEAD)
+    closed = replace(case, state=CaseState.CLOSED, ended_as=Ending.DATA_FAULT)
+    with pytest.raises(BadInput):
+        child.act(lambda draft: closings.reopen_closed(draft, closed, ""), HEAD)
+    child.act(lambda draft: closings.reopen_closed(draft, closed, "人在本校"), HEAD)
+    again = child.case
+    assert (again.id, again.stage, again.round) == (closed.id, Stage.PERSUADE, 2)
+    assert child.facts.student.status is EnrolmentStatus.ENROLLED
+    child.to(date(2026, 9, 18), "09:02")
+    assert child.facts.student.status is EnrolmentStatus.SUSPECTED
+    assert child.facts.task("contact") is not None
