@@ -136,13 +136,15 @@ def _remind(task: Task, context: TaskContext, due: tuple[Step, ...], now: dateti
 
 
 def _climb(task: Task, context: TaskContext, ascent: _Ascent, now: datetime) -> Decision:
-    decision, case, heard = NOTHING, context.case, set[int]()
+    decision, case, known = NOTHING, context.case, set[int]()
+    heard = context.heard
     for step, reach in ascent.reaches:
         level = step.level if reach.level is None else reach.level
-        has_joined = case is not None and case.level >= level
-        told = () if has_joined else tuple(one for one in reach.persons if one not in heard)
-        heard |= set(told)
-        case = case if case is None or has_joined else _risen(case, level, now)
+        has_joined = case is not None and heard >= level
+        told = () if has_joined else tuple(one for one in reach.persons if one not in known)
+        known |= set(told)
+        heard = max(heard, level)
+        case = case if case is None or case.level >= level else _risen(case, level, now)
         decision += _told(task, step, level, told, reach.gaps)
     if case is not None and case != context.case:
         decision += Decision(records=(case,))
@@ -150,7 +152,7 @@ def _climb(task: Task, context: TaskContext, ascent: _Ascent, now: datetime) -> 
 
 
 def _risen(case: Case, level: Level, now: datetime) -> Case:
-    """A case has one climb: its level is the highest that any of its tasks has earned."""
+    """A case has one climb: its level is the highest that any of its tasks has ever earned."""
     return replace(case, level=int(level), level_at=now)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rules.calendar import SchoolCalendar
 from rules.chain import Chain
 from rules.model.case import Case, Task
+from rules.model.people import Level
 from rules.policy import Policy, TaskPolicy
 
 
@@ -25,6 +26,14 @@ class TaskContext:
     case: Case | None = None
     is_early: bool = False
     open_gaps: frozenset[str] = frozenset()
+    earned: int | None = None
+
+    @property
+    def heard(self) -> int:
+        """Up to which level somebody knows of an open task of this case."""
+        if self.case is None:
+            return Level.OWNER
+        return self.case.level if self.earned is None else self.earned
 
     def kind(self, task: Task) -> TaskPolicy:
         """The numbers of the task's kind."""

@@ -22,6 +22,9 @@ from storage.tables.people import pairings, posts
 from storage.tables.school import classes, students, units
 from storage.work import Reading
 
+#: Tasks that a township owns.
+OF_TOWNSHIP = ("township_acceptance", "joint_contact")
+
 
 async def chain_of_student(read: Reading, student_id: int, on: date) -> Chain:
     """Who answers for this child on this day, level by level; empty for an unknown child."""
@@ -72,8 +75,15 @@ async def chain_of_task(read: Reading, task: Task, on: date) -> Chain:
         chain = await chain_of_class(read, task.class_id, on)
     else:
         chain = await chain_of_person(read, task.owner_id, on)
+    if task.kind in OF_TOWNSHIP:
+        chain = above_school(chain)
     owner = await rung_of(read, task.owner_id, on)
     return chain.owned_by(replace(owner, unit_id=task.school_id))
+
+
+def above_school(chain: Chain) -> Chain:
+    """Nobody of the school stands above a township: its silence goes to the section."""
+    return replace(chain, rungs=tuple(one for one in chain.rungs if one.level >= Level.SECTION))
 
 
 async def rung_of(read: Reading, person_id: int, on: date) -> Rung:

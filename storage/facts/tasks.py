@@ -102,6 +102,7 @@ async def task_facts(read: Reading, task: Task, book: Book, now: datetime) -> Ta
         case=case,
         is_early=await _is_early(read, child, grade, policy, on),
         open_gaps=await _open_gaps(read, task, chain),
+        earned=await _earned(read, case),
     )
     return TaskFacts(task, context)
 
@@ -152,6 +153,14 @@ async def _case_of(read: Reading, task: Task) -> Case | None:
         return None
     query = select(cases).where(cases.c.id == task.case_id, cases.c.state != CaseState.CLOSED)
     return await read.one(query, Case)
+
+
+async def _earned(read: Reading, case: Case | None) -> int | None:
+    """The highest level that an open task of the case has reached."""
+    if case is None:
+        return None
+    query = select(func.max(tasks.c.level)).where(_OPEN, tasks.c.case_id == case.id)
+    return int(await read.scalar(query) or 0)
 
 
 async def _open_gaps(read: Reading, task: Task, chain: Chain) -> frozenset[str]:

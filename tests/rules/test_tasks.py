@@ -487,3 +487,22 @@ def test_a_returned_paper_is_due_again_and_is_reminded_of_anew() -> None:
 
 def test_instants_are_kept_in_utc() -> None:
     assert a_task().due_at.tzinfo is UTC
+
+
+def test_a_later_task_joins_a_climb_that_is_open_and_begins_anew_where_none_is() -> None:
+    """A case that once reached the bureau is not deaf for ever: only open tasks count."""
+    task = a_task("contact")
+    case = a_case(level=Level.BUREAU_LEADER)
+    at_leader = at(11, "10:00")
+    for earned, hears in ((Level.BUREAU_LEADER, []), (Level.OWNER, [LEADER])):
+        said = run(task, at_leader, a_context(case=case, earned=earned))
+        assert [one.to for _, one in said if isinstance(one, TaskClimbed)] == hears
+
+
+def test_a_townships_silence_goes_past_the_school_to_section_and_bureau_leader() -> None:
+    bureau = [one for one in a_chain().rungs if one.level >= Level.SECTION]
+    contact = Rung(Level.OWNER, DEPUTY, is_reachable=True)
+    context = a_context(Chain((contact, *bureau)))
+    said = run(a_task("township_acceptance", owner_id=DEPUTY), at(11, "23:00"), context)
+    climbs = [(when, one.to) for when, one in said if isinstance(one, TaskClimbed)]
+    assert climbs == [(at(10, "10:00"), SECTION), (at(11, "10:00"), BUREAU)]
