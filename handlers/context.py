@@ -163,8 +163,8 @@ class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):
     ) -> None:
         """Send the speaker a file; `kind` and `view` make the text under it.
 
-        A paper that takes its time is only ordered here, and written when it is sent.  What is protected
-        cannot be passed on, and is taken out of the chat after a day.
+        A paper that takes its time is only ordered here, and written when it is sent.  What
+        is protected cannot be passed on, and is taken out of the chat after a day.
         """
         screen = self.rendered(kind, view)
         if isinstance(content, InviteOrder):

@@ -1,14 +1,18 @@
-"""Away: a person names a deputy for some days, who sees and does what is theirs (rules.md 6)."""
+"""Away: a deputy for some days, who sees and does what is theirs (rules.md 6).
+
+A person names a colleague of the same role in the same unit, or the next level chooses anybody of
+the unit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
 from rules.decision import Decision, Entry
 from rules.messages.away import DeputyNamed
-from rules.model.people import Deputy, Post
+from rules.model.people import Deputy, Post, Role
 from rules.refusals import BadInput, NotAllowed, NotNow
 
 
@@ -16,6 +20,29 @@ def may_stand_in(absent: Iterable[Post], other: Iterable[Post]) -> bool:
     """Tell whether somebody holds the same role in the same unit as the absent person."""
     held = {(post.role, post.unit_id) for post in absent}
     return any((post.role, post.unit_id) in held for post in other)
+
+
+_TEACHING = (Role.CLASS_TEACHER, Role.TEACHER, Role.REGISTER_CLERK, Role.REPORT_CLERK)
+OFFICE = (Role.SECTION, Role.EDUCATION_SECTION)
+#: Who is arranged for by whom: the next level, in a school also the head for the teachers.
+BELOW: dict[Role, tuple[Role, ...]] = {
+    Role.LEADER: _TEACHING,
+    Role.HEAD: (*_TEACHING, Role.LEADER),
+    Role.SECTION: (Role.HEAD,),
+    Role.BUREAU_LEADER: OFFICE,
+}
+
+
+def may_arrange(mine: Iterable[Post], theirs: Iterable[Post], schools: Collection[int]) -> bool:
+    """Tell whether somebody with these posts is the next level of somebody with those.
+
+    `schools` are those that the first answers for; offices of the bureau are all beneath its
+    leaders.
+    """
+    below = {role for post in mine for role in BELOW.get(post.role, ())}
+    return any(
+        post.role in below and (post.role in OFFICE or post.unit_id in schools) for post in theirs
+    )
 
 
 def name_deputy(wanted: Deputy, running: Iterable[Deputy], today: date, now: datetime) -> Decision:
@@ -49,10 +76,14 @@ def _overlap(one: Deputy, other: Deputy) -> bool:
 
 
 def end_deputy(line: Deputy, by: int, now: datetime) -> Decision:
-    """Back earlier than planned: the deputy is told, and acts no more."""
+    """Back earlier than planned: the deputy acts no more; whoever did not end it is told."""
     if line.ended_at is not None:
         raise NotNow
     ended = replace(line, ended_at=now)
-    told = DeputyNamed(to=line.deputy_id, item=line.id, round="ended")
+    told = tuple(
+        DeputyNamed(to=person, item=line.id, round="ended")
+        for person in (line.person_id, line.deputy_id)
+        if person != by
+    )
     entry = Entry("deputy_ended", f"person:{line.person_id}", by, {"deputy": line.deputy_id})
-    return Decision((ended,), (told,), (entry,))
+    return Decision((ended,), told, (entry,))

@@ -109,8 +109,9 @@ class MyTasksPress(Press):
 
 @dataclass(frozen=True)
 class AwayPress(Press):
-    """Who stands in, for how many days; or back early."""
+    """Who stands in for a person, from when, for how many days; or back early."""
 
     verb: ClassVar[str] = "away"
-    step: str  # page | who | days | end
+    step: str  # open | page | others | who | from | days | end
+    person_id: int
     number: int

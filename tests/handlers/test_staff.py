@@ -9,14 +9,12 @@ from rules.child.rollcall import record_absence
 from rules.corrections import ask_for_correction
 from rules.model.attendance import MarkKind, RollCall, RollCallState
 from rules.model.case import CaseState, Task, TaskState
-from rules.model.people import Deputy, Post, Role
+from rules.model.people import Deputy
 from rules.model.school import Confirmation, EnrolmentStatus
 from storage.database import Database
 from storage.tables.attendance import roll_calls
 from storage.tables.cases import tasks
-from storage.tables.people import deputies, posts
-from storage.work import Work
-from tests.support.county import add_person
+from storage.tables.people import deputies
 from tests.support.databases import KEYS
 from tests.support.world import MONDAY, World, a_world
 
@@ -277,28 +275,6 @@ async def test_the_leader_takes_a_missing_roll_call(world: World) -> None:
     (roll_call,) = await world.all_of(roll_calls, RollCall, on=MONDAY)
     assert roll_call.state is RollCallState.RELEASED
     assert roll_call.submitted_by == world.county.people["leader"]
-
-
-async def second_leader(work: Work, world: World) -> None:
-    person = await add_person(work, world.county, "deputy", "马丽")
-    await work.insert(posts, Post(0, person, Role.LEADER, world.county.school_id))
-
-
-async def test_a_deputy_is_named_and_sent_home_again(world: World) -> None:
-    async with world.stage.database.work(world.stage.clock.now()) as work:
-        await second_leader(work, world)
-    await world.meet("deputy")
-    world.phone("leader").say("/away")
-    await world.settle()
-    await world.tap("leader", "马丽")
-    await world.tap("leader", "3 天")
-
-    assert "请您代李强办事" in newest(world, "deputy")
-    assert "马丽代您办" in newest(world, "leader")
-    (line,) = await world.all_of(deputies, Deputy)
-    assert (line.from_on, line.to_on) == (MONDAY, WEDNESDAY)
-    await world.tap("leader", "我回来了")
-    assert "不用再代办" in newest(world, "deputy")
 
 
 async def test_the_section_hears_the_day_in_one_line(world: World) -> None:
