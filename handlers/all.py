@@ -5,6 +5,8 @@ from __future__ import annotations
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
+from handlers.ladder import handing_in, serving
+from handlers.ladder import papers as ladder_papers
 from handlers.safety import danger, flags, searching
 from handlers.staff import approvals, away, bulk, cases, overdue, school, status, tasks
 from handlers.teacher import child, contact, correcting, day, inviting, sheets
@@ -27,6 +29,9 @@ HANDLERS: tuple[Handler, ...] = in_order(
         tasks.HANDLERS,
         status.HANDLERS,
         approvals.HANDLERS,
+        handing_in.HANDLERS,
+        ladder_papers.HANDLERS,
+        serving.HANDLERS,
         bulk.HANDLERS,
         overdue.HANDLERS,
         school.HANDLERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from papers.refusals import PaperRefused
 from rules.refusals import BadInput
 from storage.access_log import note_look
 from storage.attachments import Attachment, Parcel, content_of, keep, link
+from storage.facts.on_paper import generated_files
 from storage.tables.plumbing import attachments
 
 LATEST = 5
@@ -43,17 +45,22 @@ async def keep_enclosure(
     return row.id
 
 
-async def open_files(context: Context, student_id: int, child: str) -> int:
-    """Send the speaker the latest files about a child, as they were stored; how many.
+async def open_files(
+    context: Context, student_id: int, child: str, papers: Collection[int] = ()
+) -> int:
+    """Send the speaker these papers and the latest files about a child, as they were stored; how
+    many.
 
     Whoever calls has checked that the child may be seen; each look is logged.
     """
-    query = select(attachments).where(
-        attachments.c.student_id == student_id, attachments.c.removed_at.is_(None)
-    )
-    newest = query.order_by(attachments.c.received_at.desc()).limit(LATEST)
-    found = await context.work.all(newest, Attachment)
-    for row in reversed(found):
+    query = select(attachments).where(attachments.c.removed_at.is_(None))
+    about = attachments.c.student_id == student_id
+    generated = await generated_files(context.work, student_id)
+    others = query.where(about, attachments.c.id.not_in({*generated, *papers}))
+    newest = others.order_by(attachments.c.received_at.desc()).limit(LATEST)
+    found = await context.work.all(query.where(attachments.c.id.in_(papers)), Attachment)
+    found += reversed(await context.work.all(newest, Attachment))
+    for row in found:
         content = await content_of(context.work, row)
         await note_look(context.work, context.actor_id, student_id, "attachment", row.sha256[:16])
         view = FileView(row.received_at, child)

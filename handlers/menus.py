@@ -23,12 +23,16 @@ GUARDIAN_KEYS: Rows = (("my_child", "ask_leave"), ("reach_teacher",))
 CLASS_TEACHER_KEYS: Rows = (("roll_call", "my_tasks"), ("my_class", "my_children"))
 TEACHER_KEYS: Rows = (("my_tasks", "my_children"),)
 LEADER_KEYS: Rows = (("my_approvals", "school_today"),)
+SECTION_KEYS: Rows = (("to_receive",),)
+BUREAU_KEYS: Rows = (("my_approvals",),)
 
 EVERYBODY = ("help", "language", "privacy", "cancel")
 GUARDIAN_COMMANDS = ("children", "leave", "teacher", "mydata", "stop")
 CLASS_TEACHER_COMMANDS = ("rollcall", "tasks", "myclass", "paired")
 TEACHER_COMMANDS = ("tasks", "paired")
 LEADER_COMMANDS = ("approvals", "today")
+SECTION_COMMANDS = ("received", "tasks")
+BUREAU_COMMANDS = ("approvals", "tasks")
 OFFICE_COMMANDS = ("tasks",)
 
 
@@ -40,6 +44,8 @@ class Roles:
     is_class_teacher: bool
     is_teacher: bool
     is_leader: bool
+    is_section: bool
+    is_bureau_leader: bool
     is_staff: bool
 
 
@@ -50,6 +56,8 @@ def roles_of(actor: Actor) -> Roles:
         is_class_teacher=actor.has_role(Role.CLASS_TEACHER),
         is_teacher=actor.has_role(*TEACHERS),
         is_leader=actor.has_role(*LEADERS),
+        is_section=actor.has_role(Role.SECTION),
+        is_bureau_leader=actor.has_role(Role.BUREAU_LEADER),
         is_staff=actor.is_staff,
     )
 
@@ -67,6 +75,8 @@ def keyboard_of(actor: Actor) -> Rows:
     if roles.is_teacher and not roles.is_class_teacher:
         rows = TEACHER_KEYS
     rows += LEADER_KEYS if roles.is_leader else ()
+    rows += SECTION_KEYS if roles.is_section else ()
+    rows += BUREAU_KEYS if roles.is_bureau_leader and not roles.is_leader else ()
     rows += GUARDIAN_KEYS if roles.is_guardian else ()
     return tuple(tuple(label(actor.language, name) for name in row) for row in rows)
 
@@ -78,6 +88,8 @@ def commands_of(actor: Actor) -> tuple[tuple[str, str], ...]:
     if roles.is_teacher and not roles.is_class_teacher:
         names = TEACHER_COMMANDS
     names += LEADER_COMMANDS if roles.is_leader else ()
+    names += SECTION_COMMANDS if roles.is_section else ()
+    names += BUREAU_COMMANDS if roles.is_bureau_leader else ()
     names += GUARDIAN_COMMANDS if roles.is_guardian else ()
     names = names or (OFFICE_COMMANDS if roles.is_staff else ("start",))
     every = [name for name in dict.fromkeys((*names, *EVERYBODY)) if name in handled()]

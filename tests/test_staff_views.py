@@ -192,7 +192,7 @@ def test_a_case_shows_who_confirmed_and_what_was_done_in_whose_place(language: s
         confirmation="confirmed",
         confirmed_by="Li Qiang",
         confirmed_at=NOW,
-        lines=(EntryLine(NOW, "task_done", "call", "Ma Li", "Li Qiang"),),
+        lines=(EntryLine(NOW, "task_done", "task.call", "Ma Li", "Li Qiang"),),
         page=0,
         pages=2,
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from handlers.children import book_of
 from handlers.context import Context
+from handlers.ladder.steps import steps_for
+from rules.approvals import APPROVALS
 from rules.decision import Decision
 from rules.model.case import Task, TaskState
 from rules.model.people import Level
@@ -15,15 +17,11 @@ from rules.tasks import Press, may_press
 from storage.access import task_visible_to
 from storage.facts.overdue import HIDDEN, acts_of, names_of
 from storage.facts.tasks import task_by_id, task_facts
-from storage.views.task_card import (
-    APPROVALS,
-    TaskCardView,
-    Viewer,
-    card_kind,
-    task_card_of,
-)
+from storage.views.cards import Steps, Viewer, card_kind, card_of_task
 
 BUREAU = (Level.SECTION, Level.BUREAU_LEADER)
+#: On the card of this task stands what may be asked for next.
+PERSUASION = "contact"
 
 
 @dataclass(frozen=True)
@@ -74,21 +72,38 @@ async def _as_whom(context: Context, task: Task) -> Seen:
     return Seen(task, first)
 
 
-async def card_of(context: Context, seen: Seen) -> TaskCardView:
+async def card_of(context: Context, seen: Seen) -> object:
     """The card with the keys of whoever looks."""
-    persons = {*context.actor.person_ids, *context.actor.acts_for}
-    viewer = Viewer(persons, acts_of(seen.task, seen.press), may_stand_in(context, seen))
-    view = await task_card_of(context.work, seen.task, viewer, context.now)
-    is_bureau = seen.level in BUREAU
-    return view if is_bureau else replace(view, task=replace(view.task, school=None))
+    viewer = Viewer(
+        {*context.actor.person_ids, *context.actor.acts_for},
+        acts_of(seen.task, seen.press),
+        may_stand_in(context, seen),
+        names_school=seen.level in BUREAU,
+        steps=await _steps(context, seen.task),
+    )
+    return await card_of_task(context.work, seen.task, viewer, context.now)
+
+
+async def _steps(context: Context, task: Task) -> Steps | None:
+    if task.kind != PERSUASION or task.student_id is None:
+        return None
+    return await steps_for(context, task.student_id)
 
 
 def may_stand_in(context: Context, seen: Seen) -> bool:
     """[代批]: the section, one working day after an approval was due (rules.md 6)."""
-    if seen.task.kind not in APPROVALS or seen.level not in BUREAU:
+    approval = APPROVALS.get(seen.task.kind)
+    if approval is None or not approval.stands_in or seen.level not in BUREAU:
         return False
     wait = context.policy.engine.approval_shown_to_section_after
     return context.now >= due(wait, seen.task.due_at, seen.press.context.calendar)
+
+
+def in_place_of(context: Context, seen: Seen) -> int | None:
+    """For whom a deputy acts (代), or the section in the leader's place (代批)."""
+    if seen.acting_for is not None or context.actor.is_one_of(seen.task.owner_id):
+        return seen.acting_for
+    return seen.task.owner_id
 
 
 async def show_card(context: Context, task_id: int, *, anew: bool = False) -> None:

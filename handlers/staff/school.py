@@ -1,6 +1,8 @@
-"""[今日全校] and [待我审批]: a leader's two minutes."""
+"""[今日全校] and [待我审批]: a leader's two minutes; [待签收] at the section."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from telegram import Update
 
@@ -13,7 +15,7 @@ from storage.access import schools_of
 from storage.facts.tasks import open_tasks_of
 from storage.views.overdue import overdue_of
 from storage.views.school_line import morning_of
-from storage.views.tasks import lines_of
+from storage.views.tasks import TaskLine, lines_of
 
 LEADING = (Role.LEADER, Role.HEAD)
 DECIDED = (
@@ -23,6 +25,20 @@ DECIDED = (
     "closing_approval",
     "leave_limit",
     "return_sign",
+    "notice_approval",
+    "report_signature",
+    "joint_issue",
+)
+#: What comes to the section from the schools, and what it has to send on.
+RECEIVED = (
+    "report_acknowledgement",
+    "joint_issue",
+    "township_delivery",
+    "county_delivery",
+    "township_dispute",
+    "closing_approval",
+    "objection",
+    "leave_limit",
 )
 
 
@@ -41,14 +57,23 @@ async def show_school(update: Update, context: Context) -> None:
 
 async def show_approvals(update: Update, context: Context) -> None:
     """[待我审批]: what waits for the speaker's word."""
+    await context.say("approvals", {"lines": await _own_lines(context, DECIDED)})
+
+
+async def show_received(update: Update, context: Context) -> None:
+    """[待签收]: what waits at the section to be acknowledged, decided or delivered."""
+    await context.say("received", {"lines": await _own_lines(context, RECEIVED)})
+
+
+async def _own_lines(context: Context, kinds: Collection[str]) -> tuple[TaskLine, ...]:
     mine = {
         task.id: task
         for person in context.actor.person_ids
         for task in await open_tasks_of(context.work, person, context.today)
-        if task.kind in DECIDED
+        if task.kind in kinds
     }
     found = sorted(mine.values(), key=lambda task: (task.due_at, task.id))
-    await context.say("approvals", {"lines": await lines_of(context.work, found, context.now)})
+    return await lines_of(context.work, found, context.now)
 
 
 HANDLERS = (
@@ -56,4 +81,6 @@ HANDLERS = (
     on_command(show_school, "today"),
     on_menu(show_approvals, "my_approvals"),
     on_command(show_approvals, "approvals"),
+    on_menu(show_received, "to_receive"),
+    on_command(show_received, "received"),
 )

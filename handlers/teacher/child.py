@@ -9,6 +9,7 @@ from handlers.children import act_on, child_of
 from handlers.context import Context
 from handlers.dispatch import on_press
 from handlers.files import open_files
+from handlers.ladder.steps import steps_for
 from handlers.teacher.contact import ask_how_it_went
 from handlers.teacher.correcting import ask_which_day
 from rules.child import leaves
@@ -36,7 +37,8 @@ async def open_child(update: Update, context: Context) -> None:
 async def show_more(update: Update, context: Context) -> None:
     """[更多]: what is rarely needed."""
     student = await _child(context)
-    view = await child_card(context.work, student, context.today, is_more=True)
+    steps = await steps_for(context, student.id)
+    view = await child_card(context.work, student, context.today, is_more=True, steps=steps)
     await context.show("child_card", view)
 
 

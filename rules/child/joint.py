@@ -72,7 +72,7 @@ def issue(draft: Draft, task: Task, acting_for: int | None = None) -> tuple[Pape
     """[签发]: every draft has its number; the section sends them."""
     waiting = waiting_papers(draft)
     if not waiting:
-        raise NotNow("refusals.paper_not_ready")
+        raise NotNow("refusals.paper_returned")
     issued = tuple(papers.approve(draft, one, acting_for) for one in waiting)
     draft.done(task.kind, "issued")
     _ask_for_delivery(draft)
@@ -95,7 +95,10 @@ def _ask_for_delivery(draft: Draft) -> None:
 
 def send_back(draft: Draft, task: Task, comment: str) -> None:
     """[退回修改] by the bureau leader: the section completes the drafts and lays them before."""
-    for paper in waiting_papers(draft):
+    waiting = waiting_papers(draft)
+    if not waiting:
+        raise NotNow("refusals.paper_returned")
+    for paper in waiting:
         papers.send_back(draft, paper, comment, None)
     again = papers.due_again(draft, task)
     papers.show(draft, again, draft.facts.duties.section_id, f"returned:{draft.now:%Y%m%d%H%M}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from rules.child import papers, reports
 from rules.child.draft import Draft
@@ -92,11 +92,30 @@ def keep_stamped(draft: Draft, file_id: int, sha256: str) -> Paper:
     return papers.keep_stamped(draft, _of(draft, PaperState.APPROVED), file_id, sha256)
 
 
-def _of(draft: Draft, *states: PaperState) -> Paper:
-    paper = draft.facts.ladder.paper(KIND)
-    if paper is None or paper.state not in states:
-        raise NotNow("refusals.paper_not_ready")
+def _of(draft: Draft, state: PaperState) -> Paper:
+    return papers.paper_in(draft, KIND, state)
+
+
+def paper_to_serve(draft: Draft) -> Paper:
+    """The approved notice; NotNow while its stamped copy is missing."""
+    paper = _of(draft, PaperState.APPROVED)
+    if paper.stamped_file_id is None:
+        raise NotNow("refusals.not_stamped")
     return paper
+
+
+def service_days(draft: Draft) -> tuple[date, ...]:
+    """The days on which the notice can have been served: from today back to its approval."""
+    paper = _of(draft, PaperState.APPROVED)
+    first = draft.facts.calendar.local_date(paper.approved_at or draft.now)
+    count = (draft.facts.today - first).days + 1
+    return tuple(draft.facts.today - timedelta(days=n) for n in range(count))
+
+
+def are_witnesses(words: str | None) -> bool:
+    """Whether two different people are named."""
+    parts = (words or "").replace("，", " ").replace("、", " ").replace(",", " ").split()
+    return len(set(parts)) >= WITNESSES
 
 
 def serve(draft: Draft, service: Service) -> Service:
@@ -106,12 +125,10 @@ def serve(draft: Draft, service: Service) -> Service:
     persuasion lasts until the notice's deadline, a legal period that ends with its last day; then
     the case goes on by itself.
     """
-    paper = _of(draft, PaperState.APPROVED)
-    if paper.stamped_file_id is None:
-        raise NotNow("refusals.not_stamped")
-    if not draft.facts.today >= service.on >= _approved_on(draft, paper):
+    paper = paper_to_serve(draft)
+    if service.on not in service_days(draft):
         raise BadInput("served_on")
-    if service.way is ServiceWay.REFUSED and len(_names(service.witnesses)) < WITNESSES:
+    if service.way is ServiceWay.REFUSED and not are_witnesses(service.witnesses):
         raise BadInput("witnesses")
     kept = draft.put(
         replace(service, id=draft.new_id(), paper_id=paper.id, case_id=draft.case_id or 0)
@@ -129,15 +146,6 @@ def notice_until(draft: Draft, served_on: date) -> date:
     """The last day of the second persuasion: seven days, a legal period (民法典 201 to 203)."""
     days = draft.facts.policy.case.second_persuasion_days
     return draft.facts.calendar.period_ends(served_on, days)
-
-
-def _approved_on(draft: Draft, paper: Paper) -> date:
-    return draft.facts.calendar.local_date(paper.approved_at or draft.now)
-
-
-def _names(witnesses: str | None) -> list[str]:
-    parts = (witnesses or "").replace("，", " ").replace("、", " ").replace(",", " ").split()
-    return list(dict.fromkeys(parts))
 
 
 def persuasion_failed(draft: Draft) -> bool:

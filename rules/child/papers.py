@@ -64,6 +64,22 @@ def renew(draft: Draft, paper: Paper, words: str | None = None) -> Paper:
     return draft.keep_paper(changed)
 
 
+#: What is said to whoever finds a paper in another state than the one that it must be in.
+_OUT_OF_TURN = {
+    PaperState.SUBMITTED: "refusals.paper_returned",
+    PaperState.RETURNED: "refusals.paper_underway",
+    PaperState.APPROVED: "refusals.paper_not_approved",
+}
+
+
+def paper_in(draft: Draft, kind: PaperKind, state: PaperState) -> Paper:
+    """The newest paper of a kind, which must be in this state for what is to be done."""
+    paper = draft.facts.ladder.paper(kind)
+    if paper is None or paper.state is not state:
+        raise NotNow(_OUT_OF_TURN[state])
+    return paper
+
+
 def approve(draft: Draft, paper: Paper, acting_for: int | None = None) -> Paper:
     """[批准] [签发]: the paper is what was shown, and gets its number (rules.md 5).
 

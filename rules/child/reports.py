@@ -55,7 +55,7 @@ def open_stage(draft: Draft, why: str, words: str = "") -> None:
     _ask_for_signature(draft)
 
 
-def _ask_for_signature(draft: Draft) -> None:
+def _ask_for_signature(draft: Draft) -> Task | None:
     duties = draft.facts.duties
     case = draft.facts.case
     task = draft.open(
@@ -64,6 +64,7 @@ def _ask_for_signature(draft: Draft) -> None:
         due_at=case.stage_ends_at if case else None,
     )
     papers.show(draft, task, round=f"r{_paper(draft).returns}")
+    return task
 
 
 def _paper(draft: Draft) -> Paper:
@@ -75,9 +76,7 @@ def _paper(draft: Draft) -> Paper:
 
 def resubmit(draft: Draft, words: str) -> Paper:
     """The school adds what was asked for; the report is put together anew."""
-    paper = _paper(draft)
-    if paper.state is not PaperState.RETURNED:
-        raise NotNow("refusals.paper_underway")
+    paper = papers.paper_in(draft, KIND, PaperState.RETURNED)
     renewed = papers.renew(draft, paper, words)
     _ask_for_signature(draft)
     return renewed
@@ -85,7 +84,8 @@ def resubmit(draft: Draft, words: str) -> Paper:
 
 def sign(draft: Draft, task: Task, acting_for: int | None = None) -> Paper:
     """[批准] by the head: the report goes to the section, if it has not gone unsigned."""
-    paper = papers.approve(draft, _paper(draft), acting_for)
+    waiting = papers.paper_in(draft, KIND, PaperState.SUBMITTED)
+    paper = papers.approve(draft, waiting, acting_for)
     draft.done(task.kind, "signed")
     if draft.facts.task("report_acknowledgement") is None:
         _send_up(draft)
@@ -94,7 +94,8 @@ def sign(draft: Draft, task: Task, acting_for: int | None = None) -> Paper:
 
 def send_back(draft: Draft, task: Task, comment: str) -> Paper:
     """[退回修改] by the head: the teacher completes it; the day to sign runs on."""
-    returned = papers.send_back(draft, _paper(draft), comment, draft.facts.duties.section_id)
+    waiting = papers.paper_in(draft, KIND, PaperState.SUBMITTED)
+    returned = papers.send_back(draft, waiting, comment, draft.facts.duties.section_id)
     papers.show(draft, task, draft.facts.responsible_id, f"returned:{returned.returns}")
     return returned
 
@@ -127,7 +128,8 @@ def ask_for_more(draft: Draft, task: Task, comment: str) -> Paper:
     ends_at = due(facts.policy.engine.returned_paper_due, draft.now, facts.calendar)
     draft.case(stage_ends_at=ends_at)
     draft.needless("report_signature", "returned")
-    _ask_for_signature(draft)
+    signature = _ask_for_signature(draft)
+    papers.show(draft, signature, facts.responsible_id, f"returned:{returned.returns}")
     return returned
 
 

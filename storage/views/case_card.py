@@ -60,13 +60,40 @@ WORDED = frozenset(
         "instructed",
         "safety_opened",
         "safety_ended",
+        "paper_prepared",
+        "paper_approved",
+        "paper_returned",
+        "paper_stamped",
+        "notice_served",
+        "went_on",
+        "report_acknowledged",
+        "referred",
+        "township_notified",
+        "county_reported",
+        "township_accepted",
+        "township_declined",
+        "township_insisted",
+        "referral_withdrawn",
+        "company_asked",
+        "closing_asked",
+        "closing_approved",
+        "closing_refused",
+        "closing_withdrawn",
     ]
 )
+#: What a line's facts say more about it: the section of the phrase, and the fact.
+_MORE = {
+    "task": ("task", "kind"),
+    "paper": ("paper", "kind"),
+    "stage": ("stage", "to"),
+    "went_on": ("mark", "mark"),
+    "notice_served": ("service_way", "way"),
+}
 
 
 @dataclass(frozen=True)
 class EntryLine:
-    """One line of the timeline: when, what, by whom, in whose place."""
+    """One line of the timeline: when, what (`what` is a phrase), by whom, in whose place."""
 
     at: datetime
     kind: str
@@ -161,11 +188,18 @@ async def _timeline(read: Reading, case_id: int, page: int) -> tuple[tuple[Entry
     return lines, max(1, -(-total // PER_PAGE))
 
 
+def _what(kind: str, facts: Mapping[str, Any]) -> str | None:
+    """The phrase that says more about a line: which task, stage, paper or mark."""
+    sort = kind.partition("_")[0]
+    section, key = _MORE.get(kind) or _MORE.get(sort) or (None, "")
+    return f"{section}.{facts[key]}" if section and facts.get(key) else None
+
+
 def _line(one: _Line, facts: Mapping[str, Any], names: Mapping[int, str]) -> EntryLine:
     return EntryLine(
         at=one.at,
         kind=one.kind if one.kind in WORDED else "other",
-        what=facts.get("kind") if one.kind.startswith("task_") else None,
+        what=_what(one.kind, facts),
         by=names.get(one.by or 0),
         acting_for=names.get(facts.get("acting_for") or 0),
     )

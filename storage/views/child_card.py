@@ -17,6 +17,7 @@ from storage.tables.attendance import replies
 from storage.tables.cases import contacts
 from storage.tables.people import guardianships
 from storage.tables.school import classes
+from storage.views.cards import Steps
 from storage.work import Reading
 
 LATEST = 3
@@ -68,10 +69,16 @@ class ChildCardView:
     roll_call_id: int | None
     may_arrive: bool
     is_more: bool
+    steps: Steps | None = None
 
 
 async def child_card(
-    read: Reading, student: Student, on: date, *, is_more: bool = False
+    read: Reading,
+    student: Student,
+    on: date,
+    *,
+    is_more: bool = False,
+    steps: Steps | None = None,
 ) -> ChildCardView:
     """The card of one child on one day; whoever calls has checked that it may be seen."""
     school_class = await read.one(
@@ -98,6 +105,7 @@ async def child_card(
         bound=sum(link.state is GuardianState.BOUND for link in links),
         guardians=len(links),
         is_more=is_more,
+        steps=steps,
         **_of_case(case),  # type: ignore[arg-type]
         **_of_leave(leave),  # type: ignore[arg-type]
         **_of_roll_call(roll_call, case),  # type: ignore[arg-type]

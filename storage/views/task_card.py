@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,10 +16,10 @@ from rules.status_decisions import OBJECTION, Evidence, evidence_in
 from storage.facts.overdue import known_of, last_contacts, names_of, stands_for, tasks_by_id
 from storage.tables.attendance import leaves
 from storage.views import OutboxRow, Unwanted, view
+from storage.views.cards import Steps, Viewer, card
 from storage.views.tasks import TaskLine, instant_of, line_of
 from storage.work import Reading
 
-STATUS, APPROVALS = ("status_confirm",), (CORRECTION, "closing_approval")
 #: A tap that it is done is all that the program can know of these.
 PLAIN = (
     "bulk_guard",
@@ -76,22 +75,7 @@ class TaskCardView:
     asked_by: str | None
     evidence: Evidence | None
     leave: Leave | None
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who looks: everybody they stand for, and what they may do as a superior."""
-
-    persons: Collection[int]
-    may: tuple[str, ...] = ()
-    may_stand_in: bool = False
-
-
-def card_kind(task: Task) -> str:
-    """The message kind whose words this card has."""
-    if task.kind in STATUS:
-        return "status_card"
-    return "approval_card" if task.kind in APPROVALS else "task_card"
+    steps: Steps | None = None
 
 
 @view("task_card")
@@ -107,6 +91,9 @@ async def own_card(read: Reading, row: OutboxRow) -> TaskCardView | Unwanted:
     return await task_card_of(read, found[0], Viewer(persons), now)
 
 
+@card("task_card", "task_card")
+@card("status_card", "status_confirm")
+@card("approval_card", CORRECTION)
 async def task_card_of(read: Reading, task: Task, viewer: Viewer, now: datetime) -> TaskCardView:
     """The card of a task as it stands at this instant."""
     asked = asked_in(task) if task.kind == CORRECTION and task.note else None
@@ -116,8 +103,9 @@ async def task_card_of(read: Reading, task: Task, viewer: Viewer, now: datetime)
     prepared = asked.by if asked else evidence.by if evidence else None
     names = await names_of(read, [prepared])
     is_open = task.state is TaskState.OPEN
+    line = line_of(task, known, now)
     return TaskCardView(
-        task=line_of(task, known, now),
+        task=line if viewer.names_school else replace(line, school=None),
         state=task.state.value,
         outcome=task.outcome if not is_open else None,
         by=known.names.get(task.done_by or 0),
@@ -138,6 +126,7 @@ async def task_card_of(read: Reading, task: Task, viewer: Viewer, now: datetime)
         asked_by=names.get(prepared or 0),
         evidence=evidence,
         leave=await _leave_of(read, task),
+        steps=viewer.steps if is_open else None,
         tried=await _tried(read, task),
         **_of_child(child),
     )

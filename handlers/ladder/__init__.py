@@ -1,0 +1,1 @@
+"""The upper stages of a case: notice, report, joint persuasion, endings."""
