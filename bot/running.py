@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ from bot.sanity import Sanity
 from bot.ticks import all_ticks
 from bot.ticks.base import Means
 from bot.ticks.delivery import Delivery
+from bot.webhook import Webhook
 from handlers.all import HANDLERS
 from storage import meta
 from storage.attachments import keep_under
@@ -58,7 +59,7 @@ class Parts:
     engine: Engine
     pipeline: Pipeline
     delivery: Delivery
-    poller: Poller
+    source: Poller | Webhook
 
     @property
     def clock(self) -> Clock:
@@ -78,7 +79,7 @@ class Parts:
 
     def stop(self) -> None:
         """Let everybody finish what they are at."""
-        self.poller.stop()
+        self.source.stop()
         self.pipeline.stop()
         self.engine.stop()
         self.delivery.stop()
@@ -97,8 +98,17 @@ def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
         delivery.ring()
 
     pipeline = Pipeline(database, means, bot, HANDLERS, ring=ring_both, is_rehearsal=is_rehearsal)
-    poller = Poller(database, means.clock, bot, pipeline.ring)
-    return Parts(database, means, bot, engine, pipeline, delivery, poller)
+    source = _source(database, means, bot, pipeline.ring)
+    return Parts(database, means, bot, engine, pipeline, delivery, source)
+
+
+def _source(
+    database: Database, means: Means, bot: RawBot, ring: Callable[[], None]
+) -> Poller | Webhook:
+    """How updates arrive: asked for, or brought."""
+    if means.settings.updates == "webhook":
+        return Webhook(database, means.clock, bot, ring, means.settings)
+    return Poller(database, means.clock, bot, ring)
 
 
 async def run(database: Database, means: Means) -> None:
@@ -167,7 +177,7 @@ async def _work(parts: Parts, claim: Claim, stopping: asyncio.Event) -> None:
 
 def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
     jobs: dict[str, Coroutine[Any, Any, None]] = {
-        "poller": parts.poller.run(),
+        "source": parts.source.run(),
         "pipeline": parts.pipeline.run(),
         "engine": parts.engine.run(),
         "delivery": parts.delivery.run(),
@@ -219,7 +229,7 @@ async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
     """Finish what is under way; whatever takes too long is cut off."""
     parts.stop()
     for task in tasks:
-        if task.get_name() in ("poller", "clock", "heart"):
+        if task.get_name() in ("source", "clock", "heart"):
             task.cancel()
     _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
     for task in late:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.address import host_and_port
+
 ENV_FILE = Path(".env")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +77,20 @@ class Settings(BaseSettings):
         if self.updates == "webhook" and not (self.webhook_url and self.webhook_secret):
             raise ValueError("UPDATES=webhook needs WEBHOOK_URL and WEBHOOK_SECRET")
         return self
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret_as_telegram_takes_it(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 16 to 256 characters of A-Z a-z 0-9 _ -")
+        return value
+
+    @field_validator("webhook_listen", "ops_listen")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is not None:
+            host_and_port(value)
+        return value
 
     @property
     def zone(self) -> ZoneInfo:

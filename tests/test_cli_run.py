@@ -156,3 +156,19 @@ def test_a_refused_token_ends_the_run(machine: Machine) -> None:
 
     assert refused.returncode == 1
     assert "NOT-a-token" not in refused.stderr + refused.stdout
+
+
+def test_updates_may_be_brought_instead_of_asked_for(machine: Machine) -> None:
+    machine._env |= {
+        "UPDATES": "webhook",
+        "WEBHOOK_URL": "http://127.0.0.1:18443",
+        "WEBHOOK_LISTEN": "127.0.0.1:18443",
+        "WEBHOOK_SECRET": "a-secret-of-32-characters-for-us",
+    }
+    running = machine.start()
+    assert machine.stop(running, signal.SIGTERM) == 0
+
+    machine._env["WEBHOOK_SECRET"] = "too short"
+    refused = machine.call("run")
+
+    assert (refused.returncode, "webhook_secret" in refused.stderr.lower()) == (1, True)

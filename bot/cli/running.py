@@ -58,8 +58,6 @@ async def _run(settings: Settings, start: datetime | None, *, is_rehearsal: bool
     from bot import running
     from bot.poller import SignedOut
 
-    if settings.updates == "webhook":
-        raise Refused("no_webhook")
     async with open_county(settings) as county:
         means = await begun(county, start, is_rehearsal=is_rehearsal)
         try:
