@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +12,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import TemplateError
 from sqlalchemy import select
 
+from bot.files import File, file_from
 from handlers.menus import commands_of, keyboard_of
-from papers.orders import InviteOrder
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
 from rules.model.people import ContactFlag, Guardianship, Person
@@ -26,7 +24,7 @@ from storage.cards import card
 from storage.outbox import Outgoing
 from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.tables.people import guardianships, people
-from storage.views import Unwanted, view_of
+from storage.views import Document, Unwanted, view_of
 from storage.work import Reading
 from templates.render import render
 from templates.screen import Key, Screen
@@ -36,22 +34,6 @@ from templates.words import phrase
 CAPTION_LIMIT = 1024
 Dropped = tuple[tuple[Outgoing, str], ...]
 Commands = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to hand over; one that is ordered has to be written first."""
-
-    name: str
-    content: bytes = field(default=b"", repr=False)
-    is_protected: bool = False
-    order: InviteOrder | None = field(default=None, repr=False)
-
-    async def written(self) -> File:
-        """The file with its content, written off the loop."""
-        if self.order is None:
-            return self
-        return replace(self, content=await asyncio.to_thread(self.order.write), order=None)
 
 
 @dataclass(frozen=True)
@@ -156,7 +138,7 @@ class Desk:
             language=language,
             screens=self._fitted(screen, language, CAPTION_LIMIT if file else LIMIT),
             edits=row.message_id if row.is_edit else None,
-            file=_file(file) if file else None,
+            file=file_from(file) if file else None,
         )
 
     async def _compose(self, read: Reading, letter: Letter) -> Letter:
@@ -168,9 +150,13 @@ class Desk:
         found = await view_of(letter.main.kind)(read, letter.main)
         if isinstance(found, Unwanted):
             return _all_dropped(letter, found.cause)
+        if isinstance(found, Document):
+            file = File(found.name, is_protected=True, order=found.file)
+            letter, found = replace(letter, file=file), found.view
         screen = render(letter.main.kind, found, letter.language, self.zone)
+        limit = CAPTION_LIMIT if letter.file else LIMIT
         return await _unless_shown(
-            read, replace(letter, screens=self._fitted(screen, letter.language))
+            read, replace(letter, screens=self._fitted(screen, letter.language, limit))
         )
 
     async def _with_menu(self, read: Reading, letter: Letter, now: datetime) -> Letter:
@@ -291,15 +277,6 @@ async def _unless_shown(read: Reading, letter: Letter) -> Letter:
 def _all_dropped(letter: Letter, cause: str) -> Letter:
     dropped = tuple((row, cause) for row in letter.rows)
     return replace(letter, rows=(), dropped=letter.dropped + dropped)
-
-
-def _file(file: Mapping[str, Any]) -> File:
-    is_protected = file.get("is_protected", False)
-    if "order" in file:
-        return File(
-            file["name"], is_protected=is_protected, order=InviteOrder.from_values(file["order"])
-        )
-    return File(file["name"], b64decode(file["content"]), is_protected)
 
 
 def _act(row: Outgoing) -> Letter:

@@ -21,6 +21,7 @@ from bot.setbacks import Setbacks
 from bot.ticks.base import Means
 from handlers import contactability
 from storage import departures, outbox, outgoing
+from storage.access_log import note_look
 from storage.cards import Card, keep_card
 from storage.database import Database
 from storage.errors import Conflict
@@ -160,7 +161,9 @@ class Postman:
         if letter.is_silent_act:
             return await self._act(letter)
         if number == 0 and letter.file is not None:
-            return await sending.send_file(self._bot, letter.chat_id, letter.file, screen)
+            return await sending.send_file(
+                self._bot, letter.chat_id, letter.file, screen, is_silent=letter.main.is_silent
+            )
         if number == 0 and letter.edits is not None:
             await sending.edit(self._bot, letter.chat_id, letter.edits, screen)
             return letter.edits
@@ -255,6 +258,9 @@ async def _follow_up(work: Work, letter: Letter, message_id: int | None) -> None
     if letter.commands and not letter.is_silent_act:
         key = f"commands:row:{letter.main.id}"
         await outgoing.register(work, key, letter.chat_id, letter.commands)
+    main = letter.main
+    if letter.file is not None and main.person_id is not None and main.student_id is not None:
+        await note_look(work, main.person_id, main.student_id, main.kind)
     if letter.file is not None and letter.file.is_protected and message_id is not None:
         key, at = f"remove:row:{letter.main.id}", work.now + KEPT_FOR
         await outgoing.remove(work, key, letter.chat_id, message_id, at)

@@ -17,7 +17,7 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot.letters import File
+from bot.files import File
 from templates.screen import Screen
 
 ANSWER_LIMIT = 200
@@ -39,7 +39,9 @@ async def send(bot: Bot, chat_id: int, screen: Screen, *, is_silent: bool) -> in
     return message.message_id
 
 
-async def send_file(bot: Bot, chat_id: int, file: File, screen: Screen) -> int:
+async def send_file(
+    bot: Bot, chat_id: int, file: File, screen: Screen, *, is_silent: bool = False
+) -> int:
     """A file with a text under it; its number."""
     enclosed = InputFile(file.content, filename=file.name)
     call = bot.send_photo if file.name.lower().endswith(_PICTURES) else bot.send_document
@@ -47,6 +49,7 @@ async def send_file(bot: Bot, chat_id: int, file: File, screen: Screen) -> int:
         chat_id,
         enclosed,
         protect_content=file.is_protected,
+        disable_notification=is_silent,
         caption=screen.text,
         parse_mode=ParseMode.HTML,
         reply_markup=_markup(screen),

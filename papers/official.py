@@ -17,7 +17,7 @@ from rules.model.official import Issue, PaperContent, PrivatePart
 
 BUILT_IN = Path(__file__).parent / "docx"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_PROBLEM_LENGTH = 120
+_PROBLEM_LENGTH = 80
 
 
 @dataclass(frozen=True)

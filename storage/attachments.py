@@ -10,7 +10,7 @@ import asyncio
 import os
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -49,6 +49,18 @@ class Parcel:
     sha256: str
     media_type: str
     name: str | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stored content, to be read when no transaction is open any more."""
+
+    sha256: str
+    vault: Vault = field(repr=False)
+
+    def write(self) -> bytes:
+        """The content; FileNotFoundError when the file is not there."""
+        return _read(folder(), self.sha256, self.vault)
 
 
 def keep_under(data_dir: Path) -> None:

@@ -10,6 +10,7 @@ from bot.ticks.calendar_year import CalendarYear
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
 from bot.ticks.families import Illnesses, WeeklyTotals
+from bot.ticks.papers import Papers
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
 from bot.ticks.tasks import Tasks
@@ -23,6 +24,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     CaseReviews,
     SecondAlerts,
     Tasks,
+    Papers,
     Illnesses,
     WeeklyTotals,
     MorningLines,

@@ -108,6 +108,17 @@ class RowTick:
         """Do what is due about one row, read again; nothing when it is not due any more."""
         raise NotImplementedError
 
+    async def attend(self, database: Database, now: datetime, row_id: int) -> None:
+        """One row in one unit of work; a lost race is loaded and decided anew."""
+        for left in reversed(range(TRIES)):
+            try:
+                async with database.work(now) as work:
+                    await self.serve(work, row_id)
+                return
+            except Conflict:
+                if not left:
+                    raise
+
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The due instant of the earliest row that is not `skipped`."""
         raise NotImplementedError
@@ -126,22 +137,10 @@ class RowTick:
 
     async def _try(self, database: Database, now: datetime, row: int) -> bool:
         try:
-            await _serve(self, database, now, row)
+            await self.attend(database, now, row)
         except Exception:
             until = self.setbacks.put_off(row, now)
             _log.exception("row failed", action="row_failed", tick=self.name, row=row, until=until)
             return False
         self.setbacks.forget(row)
         return True
-
-
-async def _serve(tick: RowTick, database: Database, now: datetime, row: int) -> None:
-    """One row in one unit of work; a lost race is loaded and decided anew."""
-    for left in reversed(range(TRIES)):
-        try:
-            async with database.work(now) as work:
-                await tick.serve(work, row)
-            return
-        except Conflict:
-            if not left:
-                raise

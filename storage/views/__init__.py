@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
+from storage.attachments import Kept
 from storage.outbox import Outgoing as OutboxRow
 from storage.work import Reading
 
-__all__ = ["OutboxRow", "Unwanted", "View", "kinds", "view", "view_of"]
+__all__ = ["Document", "OutboxRow", "Unwanted", "View", "kinds", "view", "view_of"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,18 @@ class Unwanted:
     """The facts have taken the need for this message away; `cause` goes into the journal."""
 
     cause: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stored file and the view of the text under it.
+
+    It cannot be passed on, and is taken out of the chat after a day (data.md, Out).
+    """
+
+    name: str
+    file: Kept
+    view: object
 
 
 View = Callable[[Reading, OutboxRow], Awaitable[object]]

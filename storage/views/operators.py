@@ -6,7 +6,7 @@ from storage.views import OutboxRow, view
 from storage.work import Reading
 
 #: Notices with words of their own.
-WORDED = ("unsayable", "update_set_aside", "calendar_unknown")
+WORDED = ("unsayable", "update_set_aside", "calendar_unknown", "paper_template")
 
 
 @view("operator_notice")
