@@ -8,7 +8,18 @@ from handlers.guardian import every as guardians
 from handlers.ladder import handing_in, serving
 from handlers.ladder import papers as ladder_papers
 from handlers.safety import danger, flags, searching
-from handlers.staff import approvals, away, bulk, cases, overdue, school, status, tasks
+from handlers.staff import (
+    approvals,
+    away,
+    bulk,
+    cases,
+    overdue,
+    phones,
+    school,
+    staffing,
+    status,
+    tasks,
+)
 from handlers.teacher import child, contact, correcting, day, inviting, sheets
 
 HANDLERS: tuple[Handler, ...] = in_order(
@@ -37,6 +48,8 @@ HANDLERS: tuple[Handler, ...] = in_order(
         school.HANDLERS,
         cases.HANDLERS,
         away.HANDLERS,
+        staffing.HANDLERS,
+        phones.HANDLERS,
         guardians.HANDLERS,
         strangers.HANDLERS,
     )

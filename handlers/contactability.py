@@ -21,10 +21,10 @@ async def lost(work: Work, person_id: int, cause: str = "blocked") -> None:
         if person.blocked_at is None:
             await work.save(people, replace(person, blocked_at=work.now))
             work.journal(Entry("contact_lost", f"person:{person.id}", None, {"cause": cause}))
-    await _look_at_children(work, person_id)
+    await look_at_children(work, person_id)
 
 
-async def _look_at_children(work: Work, person_id: int) -> None:
+async def look_at_children(work: Work, person_id: int) -> None:
     """The cases of this guardian's children are settled at once: an open question that reaches
     nobody any more becomes a phone task."""
     children = select(guardianships.c.student_id).where(guardianships.c.person_id == person_id)

@@ -28,11 +28,11 @@ BUREAU_KEYS: Rows = (("my_approvals",),)
 
 EVERYBODY = ("help", "language", "privacy", "cancel")
 GUARDIAN_COMMANDS = ("children", "leave", "teacher", "mydata", "stop")
-CLASS_TEACHER_COMMANDS = ("rollcall", "tasks", "myclass", "paired")
-TEACHER_COMMANDS = ("tasks", "paired")
-LEADER_COMMANDS = ("approvals", "today")
-SECTION_COMMANDS = ("received", "tasks")
-BUREAU_COMMANDS = ("approvals", "tasks")
+CLASS_TEACHER_COMMANDS = ("rollcall", "tasks", "myclass", "paired", "away")
+TEACHER_COMMANDS = ("tasks", "paired", "away")
+LEADER_COMMANDS = ("approvals", "today", "staff", "away")
+SECTION_COMMANDS = ("received", "tasks", "away")
+BUREAU_COMMANDS = ("approvals", "tasks", "away")
 OFFICE_COMMANDS = ("tasks",)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, or_, select
 
 from rules.decision import Entry
 from rules.model.case import Task, TaskState
@@ -59,7 +59,9 @@ async def person_of(read: Reading, person_id: int) -> Person | None:
     return await read.one(select(people).where(people.c.id == person_id), Person)
 
 
-async def unbind(work: Work, person: Person, left_on: date | None = None) -> Person:
+async def unbind(
+    work: Work, person: Person, left_on: date | None = None, by: int | None = None
+) -> Person:
     """The chat is not theirs any more; codes that are still out are revoked."""
     free = replace(person, chat_id=None, bound_at=None, blocked_at=None)
     saved = await work.save(people, replace(free, left_on=left_on or person.left_on))
@@ -69,7 +71,7 @@ async def unbind(work: Work, person: Person, left_on: date | None = None) -> Per
             loose = replace(one, state=GuardianState.UNBOUND, confirmed_by=None, confirmed_at=None)
             await work.save(guardianships, loose)
     await revoke(work, person.id)
-    work.journal(Entry("unbound", f"person:{person.id}", public={"left": bool(left_on)}))
+    work.journal(Entry("unbound", f"person:{person.id}", by, {"left": bool(left_on)}))
     return saved
 
 
@@ -94,39 +96,52 @@ async def hire(work: Work, name: str, phone: str | None) -> Person:
     return await work.save(people, Person(0, name, phone, mark))
 
 
-async def succeed(work: Work, old: Person, new: Person, today: date) -> dict[str, int]:
-    """`new` takes over posts, pairings and open tasks today; `old` has left."""
-    yesterday = today - timedelta(days=1)
+async def succeed(work: Work, old: Person, new: Person, from_on: date) -> dict[str, int]:
+    """`new` takes over posts and pairings from a day, and open tasks at once; `old` has left.
+
+    The old lines end the day before, so that history keeps who was responsible when.
+    """
     taken = {
-        "posts": await _take_posts(work, old, new, yesterday),
-        "pairings": await _take_pairings(work, old, new, yesterday),
+        "posts": await _take_posts(work, old, new, from_on),
+        "pairings": await _take_pairings(work, old, new, from_on),
         "tasks": await _take_tasks(work, old, new),
     }
-    await unbind(work, old, left_on=today)
-    public = {"by": new.id, **taken}
+    await unbind(work, old, left_on=from_on)
+    public = {"by": new.id, "from": from_on.isoformat(), **taken}
     work.journal(Entry("replaced", f"person:{old.id}", public=public))
     return taken
 
 
-async def _take_posts(work: Work, old: Person, new: Person, until: date) -> int:
-    query = select(posts).where(posts.c.person_id == old.id, posts.c.to_on.is_(None))
-    held = await work.all(query, Post)
+async def _take_posts(work: Work, old: Person, new: Person, from_on: date) -> int:
+    """A post that the successor holds already is not doubled."""
+    query = select(posts).where(posts.c.person_id.in_((old.id, new.id)), _runs(posts, from_on))
+    found = await work.all(query.order_by(posts.c.id), Post)
+    known = {(one.role, one.unit_id, one.class_id) for one in found if one.person_id == new.id}
+    held = [one for one in found if one.person_id == old.id]
     for post in held:
-        await work.save(posts, replace(post, to_on=until))
-        fresh = replace(post, id=0, person_id=new.id, from_on=until + timedelta(days=1), version=1)
-        await work.save(posts, fresh)
+        await work.save(posts, replace(post, to_on=from_on - timedelta(days=1)))
+        if (post.role, post.unit_id, post.class_id) not in known:
+            await work.insert(posts, replace(post, id=0, person_id=new.id, from_on=from_on))
     return len(held)
 
 
-async def _take_pairings(work: Work, old: Person, new: Person, until: date) -> int:
-    query = select(pairings).where(pairings.c.person_id == old.id, pairings.c.to_on.is_(None))
-    held = await work.all(query, Pairing)
-    for pairing in held:
-        await work.save(pairings, replace(pairing, to_on=until))
-        start = until + timedelta(days=1)
-        fresh = replace(pairing, id=0, person_id=new.id, from_on=start, version=1)
-        await work.save(pairings, fresh)
+async def _take_pairings(work: Work, old: Person, new: Person, from_on: date) -> int:
+    query = select(pairings).where(
+        pairings.c.person_id.in_((old.id, new.id)), _runs(pairings, from_on)
+    )
+    found = await work.all(query.order_by(pairings.c.id), Pairing)
+    known = {(one.scope, one.scope_id, one.level) for one in found if one.person_id == new.id}
+    held = [one for one in found if one.person_id == old.id]
+    for line in held:
+        await work.save(pairings, replace(line, to_on=from_on - timedelta(days=1)))
+        if (line.scope, line.scope_id, line.level) not in known:
+            await work.insert(pairings, replace(line, id=0, person_id=new.id, from_on=from_on))
     return len(held)
+
+
+def _runs(table: Table, on: date) -> ColumnElement[bool]:
+    """Not over on this day; what begins later is taken over too."""
+    return or_(table.c.to_on.is_(None), table.c.to_on >= on)
 
 
 async def _take_tasks(work: Work, old: Person, new: Person) -> int:

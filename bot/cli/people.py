@@ -62,6 +62,7 @@ def unbind(
         async with county.database.work(county.clock.now()) as work:
             one = await _person(work, person)
             await staffing.unbind(work, one, _today(county) if left else None)
+            await _free(county, work, one)
         return county.say("person.unbound", name=one.name)
 
     print(perform(errand))
@@ -73,6 +74,7 @@ def replace(
     by: int = typer.Option(0, help="The number of the successor, if known already."),
     name: str = typer.Option("", help="The name of a successor who is new."),
     phone: str = typer.Option("", help="The phone of a successor who is new."),
+    from_: str = typer.Option("", "--from", help="The successor's first day, today or before."),
 ) -> None:
     """Hand posts, pairings and open tasks to a successor."""
     if bool(by) == bool(name):
@@ -83,8 +85,11 @@ def replace(
 
         async with county.database.work(county.clock.now()) as work:
             old = await _person(work, person)
+            if old.left_on is not None or by == person:
+                raise Refused("no_successor", name=old.name)
             new = await (_person(work, by) if by else _hire(work, name, phone))
-            taken = await staffing.succeed(work, old, new, _today(county))
+            taken = await staffing.succeed(work, old, new, _first_day(county, from_))
+            await _free(county, work, old)
         return county.say("person.replaced", old=old.name, new=new.name, id=new.id, **taken)
 
     print(perform(errand))
@@ -122,6 +127,33 @@ async def _person(read: Reading, person_id: int) -> Person:
     if found is None:
         raise Refused("no_person", id=person_id)
     return found
+
+
+async def _free(county: County, work: Work, person: Person) -> None:
+    """The chat keeps no command that was theirs, and what waited there becomes a phone task."""
+    from handlers import contactability
+    from handlers.menus import commands_of
+    from storage import outgoing
+    from storage.actors import actor_of
+
+    await contactability.look_at_children(work, person.id)
+    if person.chat_id is None:
+        return
+    rest = await actor_of(work, person.chat_id, _today(county), person.language)
+    key = f"commands:unbound:{person.id}:{work.now.isoformat()}"
+    await outgoing.register(work, key, person.chat_id, commands_of(rest))
+
+
+def _first_day(county: County, text: str) -> date:
+    from datetime import date
+
+    try:
+        first = date.fromisoformat(text) if text else _today(county)
+    except ValueError as wrong:
+        raise typer.BadParameter(f"--from takes a date such as 2026-09-07: {text}") from wrong
+    if first > _today(county):
+        raise Refused("from_later")
+    return first
 
 
 def _today(county: County) -> date:

@@ -34,7 +34,6 @@ posts = Table(
     day("from_on"),
     day("to_on"),
     version(),
-    UniqueConstraint("person_id", "role", "unit_id", "class_id"),
     Index(None, "unit_id", "role"),
 )
 

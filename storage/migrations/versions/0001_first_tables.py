@@ -314,8 +314,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['class_id'], ['classes.id'], name=op.f('fk_posts_class_id_classes')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_posts_person_id_people')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_posts_unit_id_units')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_posts')),
-    sa.UniqueConstraint('person_id', 'role', 'unit_id', 'class_id', name=op.f('uq_posts_person_id_role_unit_id_class_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_posts'))
     )
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_posts_class_id'), ['class_id'], unique=False)
