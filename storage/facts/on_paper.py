@@ -1,10 +1,8 @@
-"""The papers that belong to a task, the marks of its case, and who may hand a paper in again."""
+"""The papers that belong to a task, and who may hand one in again."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -14,9 +12,7 @@ from rules.model.ladder import Paper, PaperKind, PaperState, Referral, Service
 from rules.model.people import Level
 from rules.model.school import Student
 from storage.facts.duties import duties_of
-from storage.facts.overdue import names_of
 from storage.tables.ladder import papers, referrals, services
-from storage.tables.plumbing import journal
 from storage.work import Reading
 
 #: Whose papers a task is about, the one that its card speaks of first.
@@ -30,14 +26,6 @@ PAPERS_OF = {
     "township_delivery": (PaperKind.TOWNSHIP, PaperKind.HANDOVER),
     "county_delivery": (PaperKind.COUNTY,),
 }
-
-
-@dataclass(frozen=True)
-class Silence:
-    """A step that nobody took in time, and whose it was."""
-
-    mark: str
-    who: str | None
 
 
 async def papers_of_task(read: Reading, task: Task, case: Case | None) -> list[Paper]:
@@ -79,19 +67,6 @@ async def service_of(read: Reading, case: Case) -> Service | None:
         .where(services.c.case_id == case.id, papers.c.round == case.round)
     )
     return await read.one(query.order_by(services.c.id.desc()).limit(1), Service)
-
-
-async def silences_of(read: Reading, case: Case) -> tuple[Silence, ...]:
-    """The marks of the case, each with the name of whoever was silent."""
-    if not case.marks:
-        return ()
-    query = select(journal.c.public).where(
-        journal.c.subject == f"case:{case.id}", journal.c.kind == "went_on"
-    )
-    lines = [json.loads(one) for one in await read.scalars(query.order_by(journal.c.number))]
-    silent = {one["mark"]: one["silent"] for one in lines}
-    names = await names_of(read, silent.values())
-    return tuple(Silence(mark, names.get(silent.get(mark) or 0)) for mark in case.marks)
 
 
 async def hands_in(

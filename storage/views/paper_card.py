@@ -13,17 +13,17 @@ from sqlalchemy import func, select
 
 from rules.model.case import Case, Task, TaskState
 from rules.model.ladder import Paper, Referral, Service
+from rules.model.official import Silence
 from rules.model.school import Student, Unit
+from rules.official import number_of
 from storage.facts.on_paper import (
     PAPERS_OF,
-    Silence,
     hands_in,
     level_of,
     papers_of_task,
     referral_id_of,
     referrals_by_id,
     service_of,
-    silences_of,
 )
 from storage.facts.overdue import (
     known_of,
@@ -33,6 +33,7 @@ from storage.facts.overdue import (
     stands_for,
     tasks_by_id,
 )
+from storage.paper_delays import silences_of
 from storage.tables.cases import contacts
 from storage.tables.school import units
 from storage.views import OutboxRow, Unwanted, view
@@ -47,12 +48,11 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class PaperLine:
-    """One paper: what, to which township, how far, under which number."""
+    """One paper: what, to which township, how far, under which number (青石中小劝〔2026〕3号)."""
 
     kind: str
     state: str
-    year: int | None
-    number: int | None
+    number: str | None
     township: str | None
     is_ready: bool  # its draft has been written
     is_stamped: bool
@@ -142,15 +142,20 @@ async def _name_of_first(read: Reading, persons: tuple[int, ...]) -> str | None:
 async def _papers(read: Reading, task: Task, case: Case | None) -> tuple[PaperLine, ...]:
     found = await papers_of_task(read, task, case)
     places = await _townships(read, await referrals_by_id(read, [p.referral_id for p in found]))
-    return tuple(_paper_line(one, places.get(one.referral_id or 0)) for one in found)
+    issuers = await _names_of_units(read, {one.unit_id for one in found})
+    return tuple(
+        _paper_line(one, issuers[one.unit_id], places.get(one.referral_id or 0)) for one in found
+    )
 
 
-def _paper_line(paper: Paper, township: str | None) -> PaperLine:
+def _paper_line(paper: Paper, issuer: str, township: str | None) -> PaperLine:
+    is_numbered = paper.year is not None and paper.number is not None
     return PaperLine(
         kind=paper.kind.value,
         state=paper.state.value,
-        year=paper.year,
-        number=paper.number,
+        number=number_of(issuer, paper.kind, paper.year or 0, paper.number or 0)
+        if is_numbered
+        else None,
         township=township,
         is_ready=paper.content is not None,
         is_stamped=paper.stamped_file_id is not None,
@@ -162,10 +167,13 @@ def _paper_line(paper: Paper, township: str | None) -> PaperLine:
 
 async def _townships(read: Reading, lines: dict[int, Referral]) -> dict[int, str]:
     """The names of the townships, by the id of their line."""
-    ids = {one.township_id for one in lines.values()}
-    found = await read.all(select(units).where(units.c.id.in_(ids)), Unit)
-    names = {one.id: one.name for one in found}
+    names = await _names_of_units(read, {one.township_id for one in lines.values()})
     return {one.id: names.get(one.township_id, "") for one in lines.values()}
+
+
+async def _names_of_units(read: Reading, ids: set[int]) -> dict[int, str]:
+    found = await read.all(select(units).where(units.c.id.in_(ids)), Unit)
+    return {one.id: one.name for one in found}
 
 
 async def _about_township(read: Reading, task: Task) -> dict[str, object]:
@@ -208,5 +216,5 @@ async def _about_case(read: Reading, case: Case | None) -> dict[str, object]:
         "visited_home": case.visited_home,
         "service": await service_of(read, case),
         "notice_until": case.notice_until,
-        "silences": await silences_of(read, case),
+        "silences": await silences_of(read, case, lambda at: at.date()),
     }
