@@ -15,6 +15,7 @@ import structlog
 from telegram.ext import JobQueue
 
 from bot.clock import Clock
+from bot.ops.figures import Figures
 from bot.ticks.base import Tick
 from storage.database import Database
 from storage.work import Reading, Work
@@ -35,12 +36,14 @@ class Engine:
         clock: Clock,
         ticks: Sequence[Tick],
         ring: Callable[[], None] = lambda: None,
+        figures: Figures | None = None,
     ) -> None:
         """`ticks` are served in this order; `ring` wakes those who act on what they write."""
         self._database = database
         self._clock = clock
         self._ticks = tuple(ticks)
         self._ring = ring
+        self._figures = figures or Figures()
         self._bell = asyncio.Event()
         self._turning = asyncio.Lock()
         self._is_stopping = False
@@ -99,11 +102,15 @@ class Engine:
 
     async def _run(self, tick: Tick) -> int:
         """One duty, once; one that fails as a whole is logged and tried at the next bell."""
+        began = self._clock.monotonic()
         try:
-            return await tick.run(self._database, self._clock.now())
+            rows = await tick.run(self._database, self._clock.now())
         except Exception:
             _log.exception("tick failed", action="tick_failed", tick=tick.name)
+            self._figures.tick_failed(tick.name)
             return 0
+        self._figures.ticked(tick.name, rows, self._clock.monotonic() - began)
+        return rows
 
 
 def ring_every_second(job_queue: JobQueue[Any], ring: Callable[[], None]) -> None:

@@ -16,6 +16,7 @@ from bot import sending
 from bot.letters import BUGS, Desk, Letter, Unsayable
 from bot.limits import Limits
 from bot.operators import tell_operators
+from bot.ops.figures import Figures
 from bot.outcomes import Fate, Outcome, outcome_of
 from bot.setbacks import Setbacks
 from bot.ticks.base import Means
@@ -52,7 +53,14 @@ class Postman:
     """Takes single rows from the outbox to the phone."""
 
     def __init__(
-        self, database: Database, means: Means, bot: Bot, limits: Limits, *, is_rehearsal: bool
+        self,
+        database: Database,
+        means: Means,
+        bot: Bot,
+        limits: Limits,
+        *,
+        is_rehearsal: bool,
+        figures: Figures,
     ) -> None:
         """`limits` are shared with whoever decides what leaves next."""
         self._database = database
@@ -61,6 +69,7 @@ class Postman:
         self._bot = bot
         self._desk = Desk(self._zone.key, is_rehearsal)
         self._limits = limits
+        self._figures = figures
         self._parts_out: dict[int, int] = {}
         self.setbacks = Setbacks(means.clock.monotonic, limits)
 
@@ -189,6 +198,13 @@ class Postman:
         else:
             self._learn(sent)
             await self.record(lambda work: self._note(work, sent))
+            self._count(sent)
+
+    def _count(self, sent: _Sent) -> None:
+        if sent.outcome.fate is Fate.DELIVERED:
+            self._figures.delivered(sent.letter.rows, self._clock.now())
+        else:
+            self._figures.failed(sent.outcome.fate, sent.outcome.cause)
 
     def _learn(self, sent: _Sent) -> None:
         """What shows nothing keeps nobody else waiting: it is tried again after a while."""

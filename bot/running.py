@@ -19,6 +19,8 @@ from telegram.ext import ApplicationBuilder, JobQueue
 from bot.clock import Clock, RehearsalClock
 from bot.engine import Engine, ring_every_second
 from bot.limits import rates_of
+from bot.ops.figures import Figures
+from bot.ops.pages import OpsPages
 from bot.outage import make_up
 from bot.pipeline import Pipeline
 from bot.poller import Poller, SignedOut
@@ -60,6 +62,7 @@ class Parts:
     pipeline: Pipeline
     delivery: Delivery
     source: Poller | Webhook
+    figures: Figures
 
     @property
     def clock(self) -> Clock:
@@ -90,8 +93,11 @@ def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
     is_rehearsal = isinstance(means.clock, RehearsalClock)
     keep_under(means.settings.data_dir)
     rates = rates_of(means.policy.limits)
-    delivery = Delivery(database, means, bot, is_rehearsal=is_rehearsal, rates=rates)
-    engine = Engine(database, means.clock, all_ticks(means), delivery.ring)
+    figures = Figures()
+    delivery = Delivery(
+        database, means, bot, is_rehearsal=is_rehearsal, rates=rates, figures=figures
+    )
+    engine = Engine(database, means.clock, all_ticks(means), delivery.ring, figures)
 
     def ring_both() -> None:
         engine.ring()
@@ -99,7 +105,7 @@ def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
 
     pipeline = Pipeline(database, means, bot, HANDLERS, ring=ring_both, is_rehearsal=is_rehearsal)
     source = _source(database, means, bot, pipeline.ring)
-    return Parts(database, means, bot, engine, pipeline, delivery, source)
+    return Parts(database, means, bot, engine, pipeline, delivery, source, figures)
 
 
 def _source(
@@ -183,6 +189,8 @@ def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
         "delivery": parts.delivery.run(),
         "heart": _beat(parts, claim),
     }
+    if parts.means.settings.ops_listen:
+        jobs["ops"] = _pages(parts).run(parts.means.settings.ops_listen)
     if isinstance(parts.clock, RehearsalClock):
         rehearsal = Rehearsal(
             parts.database, parts.clock, parts.engine, parts.pipeline, parts.delivery
@@ -191,6 +199,11 @@ def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
     sanity = Sanity(parts.database, parts.clock, parts.bot, parts.delivery)
     limits, settings = parts.means.policy.limits, parts.means.settings
     return {**jobs, "clock": sanity.run(settings.bot_api_url, limits.clock_jump.within)}
+
+
+def _pages(parts: Parts) -> OpsPages:
+    alarm_after = parts.means.policy.limits.overdue_alarm_after.within
+    return OpsPages(parts.database, parts.clock, parts.engine, parts.figures, alarm_after)
 
 
 async def _beat(parts: Parts, claim: Claim) -> None:
@@ -229,7 +242,7 @@ async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
     """Finish what is under way; whatever takes too long is cut off."""
     parts.stop()
     for task in tasks:
-        if task.get_name() in ("source", "clock", "heart"):
+        if task.get_name() in ("source", "clock", "heart", "ops"):
             task.cancel()
     _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
     for task in late:

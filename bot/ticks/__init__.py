@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.ticks.all_clear import AllClearLines
+from bot.ticks.auditor import Auditor
 from bot.ticks.base import Means, Tick
 from bot.ticks.calendar_year import CalendarYear
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
@@ -32,6 +33,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     CalendarYear,
     Digests,
     AllClearLines,
+    Auditor,
 )
 
 

@@ -16,6 +16,7 @@ from telegram import Bot
 
 from bot.departing import WINDOW, Departures
 from bot.limits import Limits, Rates
+from bot.ops.figures import Figures
 from bot.posting import Postman, Taken
 from bot.ticks.base import Means
 from rules.messages.catalogue import held_at_night
@@ -44,13 +45,21 @@ class Delivery:
         *,
         is_rehearsal: bool = False,
         rates: Rates | None = None,
+        figures: Figures | None = None,
     ) -> None:
         """`rates` are Telegram's limits unless a rehearsal has others."""
         self._database = database
         self._means = means
         self._clock = means.clock
         self._limits = Limits(means.clock.monotonic, rates)
-        self._postman = Postman(database, means, bot, self._limits, is_rehearsal=is_rehearsal)
+        self._postman = Postman(
+            database,
+            means,
+            bot,
+            self._limits,
+            is_rehearsal=is_rehearsal,
+            figures=figures or Figures(),
+        )
         self._departures = Departures(self._limits)
         self._news = asyncio.Event()
         self._turning = asyncio.Lock()

@@ -1,0 +1,202 @@
+"""What an operator sees: health, figures, and the auditor's alarm."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import aiohttp
+import pytest
+from sqlalchemy import select, update
+
+from bot.clock import RehearsalClock
+from bot.engine import Engine
+from bot.ops.figures import Figures
+from bot.ops.pages import OpsPages
+from bot.outcomes import Fate
+from bot.settings import Settings
+from bot.ticks.auditor import Auditor
+from bot.ticks.base import Means
+from rules.messages.base import Lane
+from rules.policy import Policy
+from storage import inbox
+from storage.calendars import Calendars
+from storage.database import Database
+from storage.outbox import Outgoing, add
+from storage.tables.plumbing import outbox
+from tests.support.county import found_county
+from tests.support.updates import MONDAY_10
+from tests.test_webhook import free_port
+
+LIMIT = timedelta(minutes=5)
+LATER = MONDAY_10 + timedelta(minutes=6)
+
+
+class Standing:
+    """A real clock as far as anybody asks, moved by the test."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY_10
+
+    def now(self) -> Any:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+
+@asynccontextmanager
+async def pages(
+    database: Database, clock: Any, figures: Figures | None = None, turns: int = 1
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """The pages, and somebody to ask them."""
+    figures = figures or Figures()
+    engine = Engine(database, clock, (), figures=figures)
+    for _ in range(turns):
+        await engine.turn()
+    port = free_port()
+    page = OpsPages(database, clock, engine, figures, LIMIT)
+    task = asyncio.create_task(page.run(f"127.0.0.1:{port}"))
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        for _ in range(500):
+            try:
+                async with session.get("/healthz"):
+                    break
+            except aiohttp.ClientError:
+                await asyncio.sleep(0.01)
+        yield session
+    task.cancel()
+
+
+async def health(session: aiohttp.ClientSession) -> tuple[int, list[str]]:
+    async with session.get("/healthz") as response:
+        body = await response.json()
+        assert body["ok"] is (response.status == 200)
+        return response.status, body["problems"]
+
+
+async def put(database: Database, lane: Lane = Lane.TASK) -> None:
+    async with database.work(MONDAY_10) as work:
+        await add(work, Outgoing(key=f"k:{lane}", kind="note", lane=lane, chat_id=5))
+
+
+async def test_health_is_good_only_after_a_full_turn(database: Database) -> None:
+    clock = Standing()
+    async with pages(database, clock, turns=0) as session:
+        assert await health(session) == (503, ["no_turn_yet"])
+    async with pages(database, clock) as session:
+        assert await health(session) == (200, [])
+        clock.at += timedelta(seconds=61)
+        assert await health(session) == (503, ["engine"])
+
+
+async def test_a_clock_that_stands_still_is_no_illness(database: Database) -> None:
+    clock = RehearsalClock(MONDAY_10)
+    async with pages(database, clock) as session:
+        assert await health(session) == (200, [])
+
+
+async def test_what_is_late_makes_it_ill(database: Database) -> None:
+    clock = RehearsalClock(LATER)
+    await put(database)
+    await inbox.store(database, [(7, "{}", 5)], MONDAY_10)
+    async with pages(database, clock) as session:
+        assert await health(session) == (503, ["inbox", "outbox"])
+
+
+async def test_without_a_database_it_is_ill(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pages(database, Standing()) as session:
+
+        async def fail(*_: object) -> None:
+            raise OSError("gone")
+
+        monkeypatch.setattr("bot.ops.pages.ages_of", fail)
+        assert await health(session) == (503, ["database"])
+        async with session.get("/metrics") as response:
+            assert response.status == 503
+
+
+async def test_figures_are_counted_and_name_nobody(database: Database) -> None:
+    figures = Figures()
+    row = Outgoing("k", "note", Lane.ALERT, created_at=MONDAY_10, not_before=MONDAY_10)
+    figures.delivered([row], MONDAY_10 + timedelta(seconds=3))
+    figures.failed(Fate.RECIPIENT_GONE, "blocked")
+    figures.failed(Fate.THROTTLED, "429")
+    figures.ticked("tasks", 4, 0.01)
+    figures.tick_failed("digests")
+    await put(database, Lane.SAFETY)
+    async with (
+        pages(database, Standing(), figures) as session,
+        session.get("/metrics") as response,
+    ):
+        text = await response.text()
+    for line in (
+        'guixiao_delivered_total{lane="alert"} 1.0',
+        'guixiao_delivery_delay_seconds_bucket{lane="alert",le="2.0"} 0.0',
+        'guixiao_delivery_delay_seconds_bucket{lane="alert",le="5.0"} 1.0',
+        'guixiao_given_up_total{cause="blocked"} 1.0',
+        'guixiao_sendings_failed_total{fate="throttled"} 1.0',
+        'guixiao_tick_rows_total{tick="tasks"} 4.0',
+        'guixiao_tick_failures_total{tick="digests"} 1.0',
+        'guixiao_outbox_waiting{lane="safety"} 1.0',
+        "guixiao_inbox_waiting 0.0",
+        "guixiao_engine_turns 1.0",
+    ):
+        assert line in text.splitlines(), line
+
+
+class TestTheAuditor:
+    @pytest.fixture
+    async def auditor(self, database: Database) -> Auditor:
+        async with database.work(MONDAY_10) as work:
+            self.county = await found_county(work)
+        settings = Settings()
+        clock = cast("Any", SimpleNamespace())
+        return Auditor(Means(settings, Policy(), Calendars(settings.zone), clock))
+
+    async def told(self, database: Database) -> list[str]:
+        async with database.read() as read:
+            rows = await read.all(
+                select(outbox).where(outbox.c.kind == "operator_notice"), Outgoing
+            )
+        return sorted(str(row.more["line"]) for row in rows)
+
+    async def test_it_looks_twice_and_alarms_once_a_day(
+        self, database: Database, auditor: Auditor
+    ) -> None:
+        await put(database)
+        for minutes, lines in ((4, []), (6, []), (7, ["late_outbox"]), (9, ["late_outbox"])):
+            await auditor.run(database, MONDAY_10 + timedelta(minutes=minutes))
+            assert await self.told(database) == lines, minutes
+
+    async def test_what_was_late_for_a_moment_alarms_nobody(
+        self, database: Database, auditor: Auditor
+    ) -> None:
+        await put(database)
+        await auditor.run(database, LATER)
+        async with database.work(LATER) as work:
+            await work.execute(update(outbox).values(state="delivered"))
+        await auditor.run(database, LATER + timedelta(minutes=2))
+        assert await self.told(database) == []
+
+    async def test_a_clock_moved_by_hand_alarms_nobody(
+        self, database: Database, auditor: Auditor
+    ) -> None:
+        moved = Auditor(
+            Means(
+                auditor._means.settings,
+                Policy(),
+                auditor._means.calendars,
+                RehearsalClock(LATER),
+            )
+        )
+        await put(database)
+        for minutes in (6, 8):
+            await moved.run(database, MONDAY_10 + timedelta(minutes=minutes))
+        assert await self.told(database) == []
