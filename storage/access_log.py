@@ -22,7 +22,7 @@ class Look:
 
 
 async def note_look(
-    work: Work, person_id: int, student_id: int | None, what: str, why: str | None = None
+    work: Work, person_id: int | None, student_id: int | None, what: str, why: str | None = None
 ) -> None:
-    """Write down a look before what was looked at is shown."""
+    """Write down a look before what was looked at is shown; nobody is the command line."""
     await work.insert(access_log, Look(0, work.now, person_id, student_id, what, why))

@@ -92,6 +92,23 @@ async def actor_of(read: Reading, chat_id: int, today: date, language: str = "zh
     )
 
 
+async def actor_as(read: Reading, person_id: int, today: date) -> Actor:
+    """One person alone, with or without a chat, as what they hold today lets them see; Stranger
+    when there is no such person, or not any more."""
+    query = select(people).where(people.c.id == person_id, people.c.left_on.is_(None))
+    person = await read.one(query, Person)
+    if person is None:
+        raise Stranger
+    return Actor(
+        chat_id=person.chat_id or 0,
+        persons=(person,),
+        posts=tuple(await _posts_of(read, [person_id], today)),
+        guardianships=await _children_of(read, [person_id]),
+        acts_for=await _stood_in_for(read, [person_id], today),
+        language=person.language,
+    )
+
+
 async def _persons_on(read: Reading, chat_id: int) -> list[Person]:
     query = select(people).where(people.c.chat_id == chat_id, people.c.left_on.is_(None))
     return await read.all(query, Person)

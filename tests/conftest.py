@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests.support.county import County
 from tests.support.databases import (
     KEYS,
     PostgresServer,
@@ -16,12 +17,21 @@ from tests.support.databases import (
     open_files_of,
     sqlite_template,
 )
+from tests.support.long_case import told_once
 
 
 @pytest.fixture(scope="session")
 def sqlite_template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def told_story(
+    sqlite_template_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, County]:
+    """One child's case over two months in a SQLite file, to copy, and who is in it."""
+    return told_once(sqlite_template_file, tmp_path_factory.mktemp("story"))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -54,8 +55,19 @@ def _pairs(values: dict[str, Any]) -> str:
 def case(
     number: int = typer.Argument(metavar="N", help="The number of the case."),
     as_json: bool = typer.Option(False, "--json"),
+    html: Path | None = typer.Option(None, metavar="FILE", help="Write the case file to print."),
+    reader: int | None = typer.Option(
+        None, metavar="PERSON_ID", help="With --html: only what this person may see."
+    ),
 ) -> None:
-    """Show one case with its timeline."""
+    """Show one case with its timeline, or write its file (一生一案) as a printable page."""
+    if reader is not None and html is None:
+        raise typer.BadParameter("--reader goes with --html")
+    if html is not None:
+        from bot.cli.casefiles import write_file
+
+        print(perform(lambda county: write_file(county, number, html, reader)))
+        return
 
     async def errand(county: County) -> tuple[County, CaseFile]:
         from storage.timeline import case_file

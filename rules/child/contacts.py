@@ -25,7 +25,12 @@ def log_contact(draft: Draft, contact: Contact) -> None:
     kept = draft.keep_contact(replace(contact, id=draft.new_id(), case_id=draft.case_id))
     draft.note(
         "contact",
-        {"means": kept.means, "reached": kept.reached, "result": kept.result},
+        {
+            "means": kept.means,
+            "reached": kept.reached,
+            "result": kept.result,
+            "acting_for": kept.acting_for,
+        },
         {"note": kept.note, "whom": kept.whom},
     )
     if draft.facts.case is not None:
