@@ -12,7 +12,7 @@ from handlers.dispatch import on_command, on_menu, on_press
 from handlers.menus import keyboard_of
 from rules import binding
 from rules.confirming import KIND, confirm, reject
-from rules.consent import note_parent_consent
+from rules.consent import answer_as_parent, note_parent_consent, said_as_parent
 from rules.decision import Decision
 from rules.messages.base import Lane
 from rules.model.case import Task
@@ -23,10 +23,11 @@ from rules.refusals import NotAllowed, NotYours, OldButton
 from storage import outbox
 from storage.access import classes_of, task_visible_to
 from storage.actors import actor_of
-from storage.facts.binding import class_of, link_of, party_of
+from storage.facts.binding import class_of, link_of, parents_of, party_of
+from storage.facts.binding import open_claim as claim_task
 from storage.facts.tasks import task_by_id
 from storage.outgoing import SCREEN
-from storage.views.binding import binding_card
+from storage.views.binding import asked_of_parent, binding_card
 from storage.views.my_class import my_class
 from templates.presses_binding import (
     ClaimCardPress,
@@ -34,6 +35,7 @@ from templates.presses_binding import (
     LivePress,
     MyClassPress,
     ParentPress,
+    ParentSaysPress,
     RejectPress,
 )
 from templates.render import render
@@ -64,6 +66,27 @@ async def note_paper(update: Update, context: Context) -> None:
     version = context.words("consent.version")
     decision = note_parent_consent(tie.link, version, context.actor_id, context.now)
     await _settle(context, task, decision, "binding.parent_noted")
+
+
+async def answer_for_carer(update: Update, context: Context) -> None:
+    """[同意] [不同意]: a bound parent about a carer who wants to be linked."""
+    press = context.press(ParentSaysPress)
+    link = await link_of(context.work, press.link_id)
+    parents = await parents_of(context.work, link.student_id)
+    parent = next((one for one in parents if one in context.actor.person_ids), None)
+    if parent is None:
+        raise NotYours
+    version, agrees = context.words("consent.version"), bool(press.agrees)
+    said = said_as_parent(link, parent, version, context.chat_id, context.now, agrees=agrees)
+    task = await claim_task(context.work, link.id)
+    decision = answer_as_parent(link, parent, said, task=task)
+    if decision is None:
+        await context.toast("binding.no_longer_waits")
+    else:
+        await context.carry_out(decision)
+        await context.toast("binding.parent_answered")
+    answer = ("agreed" if agrees else "refused") if decision is not None else "over"
+    await context.show("parent_asked", await asked_of_parent(context.work, link, answer))
 
 
 async def open_claim(update: Update, context: Context) -> None:
@@ -179,6 +202,7 @@ HANDLERS = (
     on_press(confirm_guardian, ConfirmPress),
     on_press(reject_guardian, RejectPress),
     on_press(note_paper, ParentPress),
+    on_press(answer_for_carer, ParentSaysPress),
     on_press(open_claim, ClaimCardPress),
     on_press(hold_meeting, LivePress),
     on_press(show_other_class, MyClassPress),

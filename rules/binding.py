@@ -11,6 +11,7 @@ from rules.codes import spend
 from rules.confirming import ask_teacher
 from rules.consent import agreed, needs_parent
 from rules.decision import NOTHING, Decision, Entry
+from rules.messages.guardians import ParentAsked
 from rules.model.people import Guardianship, GuardianState, Invite, Person, Relation
 from rules.model.school import SchoolClass
 from rules.parties import Party, Tie
@@ -82,7 +83,20 @@ def _claim_one(party: Party, tie: Tie, said: Claim, policy: Policy, now: datetim
     is_back = was_confirmed(tie.link) and said.chat_id in party.chats and not moves
     if is_back or (tie.is_live(now) and not needs_parent(link)):
         return decision + _bind(tie, link, now)
-    return decision + _wait(tie, link, policy, now)
+    return decision + _wait(tie, link, policy, now) + _ask_parents(tie, link, now)
+
+
+def _ask_parents(tie: Tie, link: Guardianship, now: datetime) -> Decision:
+    """A carer also needs a parent's consent: those whom a chat reaches are asked there, the others
+    by the teacher, on paper."""
+    if not needs_parent(link):
+        return NOTHING
+    told = tuple(
+        ParentAsked(to=one, item=link.id, round=now.isoformat(), student_id=link.student_id)
+        for one in tie.parent_ids
+        if one != link.person_id
+    )
+    return Decision(messages=told)
 
 
 def was_confirmed(link: Guardianship) -> bool:

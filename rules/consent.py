@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from rules.decision import Decision, Entry
+from rules.messages.binding import ClaimToConfirm
+from rules.model.case import Task
 from rules.model.people import Consent, Guardianship, GuardianState, Relation
 
 CHAT = "chat"
 PAPER = "paper"
+#: A parent has answered in their own chat about somebody else who cares for the child.
+PARENT = "parent_chat"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 
 
@@ -55,6 +59,41 @@ def note_parent_consent(
     paper = replace(agreed(link, text_version, 0, now), way=PAPER, chat_id=None)
     entry = Entry("parent_consent", f"guardianship:{link.id}", by=by, public={"way": PAPER})
     return Decision((replace(link, parent_consent=True), paper), entries=(entry,))
+
+
+def answer_as_parent(
+    link: Guardianship, parent_id: int, said: Consent, *, task: Task | None
+) -> Decision | None:
+    """[同意] [不同意]: a bound parent says whether the carer may be linked.
+
+    Recorded with version and time; the teacher's card shows it, and the teacher still says whether
+    it is the carer.  None when nobody waits for an answer any more.
+    """
+    if link.state is not GuardianState.CLAIMED or not needs_parent(link):
+        return None
+    kind = "parent_consent" if said.agreed else "parent_refused"
+    entry = Entry(kind, f"guardianship:{link.id}", by=parent_id, public={"way": PARENT})
+    told: tuple[ClaimToConfirm, ...] = ()
+    if task is not None:
+        answer = "agreed" if said.agreed else "refused"
+        told = (
+            ClaimToConfirm(
+                to=task.owner_id,
+                item=task.id,
+                round=f"parent:{parent_id}:{answer}",
+                student_id=link.student_id,
+            ),
+        )
+    changed = replace(link, parent_consent=said.agreed)
+    return Decision((changed, said), told, (entry,))
+
+
+def said_as_parent(
+    link: Guardianship, parent_id: int, version: str, chat_id: int, now: datetime, *, agrees: bool
+) -> Consent:
+    """What a parent has said about this carer, to which words, when."""
+    own = agreed(link, version, chat_id, now)
+    return replace(own, person_id=parent_id, agreed=agrees, way=PARENT)
 
 
 def withdrawn(consents: Iterable[Consent], now: datetime) -> tuple[Consent, ...]:

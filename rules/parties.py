@@ -29,6 +29,7 @@ class Tie:
     owner_id: int | None
     calendar: SchoolCalendar
     task: Task | None = None  # the open binding task
+    parent_ids: tuple[int, ...] = ()  # parents of the child whom a chat reaches
 
     def is_live(self, now: datetime) -> bool:
         """Whether the class teacher's [现场绑定] hour is running."""

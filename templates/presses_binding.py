@@ -88,6 +88,15 @@ class ParentPress(Press):
 
 
 @dataclass(frozen=True)
+class ParentSaysPress(Press):
+    """[同意] (1), [不同意] (0): a parent about somebody who cares for the child."""
+
+    verb: ClassVar[str] = "parentsays"
+    link_id: int
+    agrees: int
+
+
+@dataclass(frozen=True)
 class ClaimCardPress(Press):
     """[处理] in the list of a class: the card of one claim."""
 

@@ -172,7 +172,18 @@ class Draft:
 
     def done(self, kind: str, outcome: str, subject: str | None = None) -> None:
         """Finish the open task of a kind, if there is one."""
-        self._end(kind, subject, lambda task: finish(task, self.by, self.now, outcome))
+        self._end(
+            kind,
+            subject,
+            lambda task: finish(task, self.by, self.now, outcome, self._acting_for(task)),
+        )
+
+    def _acting_for(self, task: Task) -> int | None:
+        """Whose task it is, where a deputy does it (rules.md 6, Away)."""
+        is_deputy = (
+            self.by is not None and self.facts.duties.deputies.get(task.owner_id) == self.by
+        )
+        return task.owner_id if is_deputy else None
 
     def needless(self, kind: str, why: str, subject: str | None = None) -> None:
         """The facts took away the need for the task."""

@@ -105,6 +105,14 @@ class GuardianConfirmed(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParentAsked(Message):
+    """Somebody who is no parent wants to be linked: [同意] [不同意]; item: their guardianship."""
+
+    kind: ClassVar[str] = "parent_asked"
+    about: ClassVar[str] = "guardianship"
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuardianRejected(Message):
     """The teacher said [不是，作废]."""
 

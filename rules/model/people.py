@@ -193,7 +193,7 @@ class Consent:
     guardianship_id: int | None
     text_version: str
     agreed: bool
-    way: str  # chat | paper
+    way: str  # chat | paper | parent_chat
     at: datetime
     chat_id: int | None = None
     withdrawn_at: datetime | None = None

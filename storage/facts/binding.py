@@ -10,8 +10,16 @@ from sqlalchemy import select
 from rules.book import Book
 from rules.codes import Stranger
 from rules.confirming import KIND
+from rules.consent import PAPER, PARENT, PARENTS
 from rules.model.case import Task, TaskState
-from rules.model.people import Consent, Guardianship, Invite, Person
+from rules.model.people import (
+    Consent,
+    ContactFlag,
+    Guardianship,
+    GuardianState,
+    Invite,
+    Person,
+)
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.parties import Party, Tie
 from rules.refusals import NotYours
@@ -76,11 +84,40 @@ async def _tie(read: Reading, link: Guardianship, book: Book, today: date) -> Ti
         school_class=school_class,
         owner_id=duties.class_teacher_id or duties.first,
         calendar=book.calendar.school(student.school_id, school_class.grade),
-        task=await _open_task(read, link.id),
+        task=await open_claim(read, link.id),
+        parent_ids=tuple(await parents_of(read, link.student_id)),
     )
 
 
-async def _open_task(read: Reading, link_id: int) -> Task | None:
+async def parents_of(read: Reading, student_id: int) -> Sequence[int]:
+    """The parents of a child who are confirmed, and whom an ordinary message may reach."""
+    query = (
+        select(people.c.id)
+        .join(guardianships, guardianships.c.person_id == people.c.id)
+        .where(
+            guardianships.c.student_id == student_id,
+            guardianships.c.state == GuardianState.BOUND.value,
+            guardianships.c.relation.in_([one.value for one in PARENTS]),
+            guardianships.c.flag == ContactFlag.NORMAL.value,
+            people.c.chat_id.is_not(None),
+            people.c.blocked_at.is_(None),
+            people.c.left_on.is_(None),
+        )
+        .order_by(guardianships.c.position, people.c.id)
+    )
+    return await read.scalars(query)
+
+
+async def parent_said(read: Reading, link_id: int) -> Consent | None:
+    """The latest word of a parent about a carer, on paper or in chat."""
+    query = select(consents).where(
+        consents.c.guardianship_id == link_id, consents.c.way.in_((PAPER, PARENT))
+    )
+    return await read.one(query.order_by(consents.c.id.desc()).limit(1), Consent)
+
+
+async def open_claim(read: Reading, link_id: int) -> Task | None:
+    """The open task of this claim."""
     query = select(tasks).where(
         tasks.c.kind == KIND,
         tasks.c.subject == f"guardianship:{link_id}",

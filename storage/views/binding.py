@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from rules.confirming import registered
-from rules.consent import PARENTS, needs_parent
+from rules.consent import PAPER, PARENTS, needs_parent
 from rules.givennames import given_name
 from rules.model.case import Task, TaskState
 from rules.model.people import Guardianship, GuardianState
 from rules.model.school import Student
-from storage.facts.binding import link_of
+from storage.facts.binding import link_of, parent_said, parents_of
 from storage.facts.duties import duties_of
 from storage.facts.tasks import task_by_id
 from storage.tables.people import guardianships, people
@@ -60,6 +60,7 @@ class BindingCard:
     claimed: str
     needs_parent: bool
     has_parent_consent: bool
+    parent_said: str = ""  # asked | paper | chat | refused; empty: nobody could be asked in chat
     outcome: str | None = None
     by: str | None = None
     at: datetime | None = None
@@ -158,6 +159,43 @@ async def claim_to_confirm(read: Reading, row: OutboxRow) -> BindingCard | Unwan
     return await binding_card(read, task)
 
 
+async def _parent_said(read: Reading, link: Guardianship) -> str:
+    said = await parent_said(read, link.id)
+    if said is not None and said.agreed == link.parent_consent:
+        return ("paper" if said.way == PAPER else "chat") if said.agreed else "refused"
+    return "asked" if await parents_of(read, link.student_id) else ""
+
+
+@dataclass(frozen=True)
+class ParentAskedView:
+    """Who asks to be linked to which child; the parent's answer once it is given."""
+
+    link_id: int
+    who: str
+    child: str
+    place: Place
+    answer: str = ""  # agreed | refused
+
+
+@view("parent_asked")
+async def parent_asked(read: Reading, row: OutboxRow) -> ParentAskedView | Unwanted:
+    """Only while the carer waits, and this parent is still one whom it may be asked."""
+    link = await link_of(read, row.item)
+    if link.state is not GuardianState.CLAIMED or not needs_parent(link):
+        return Unwanted("answered")
+    if row.to not in await parents_of(read, link.student_id):
+        return Unwanted("unbound")
+    return await asked_of_parent(read, link)
+
+
+async def asked_of_parent(read: Reading, link: Guardianship, answer: str = "") -> ParentAskedView:
+    """The question as a parent sees it."""
+    child = await student_of(read, link.student_id)
+    who = await name_of(read, link.person_id) or ""
+    place = await place_of(read, child.class_id)
+    return ParentAskedView(link.id, who, given_name(child.name) or child.name, place, answer)
+
+
 async def binding_card(read: Reading, task: Task) -> BindingCard:
     """The card of a `binding` task, as things stand."""
     link = await link_of(read, int(task.subject.partition(":")[2]))
@@ -172,6 +210,7 @@ async def binding_card(read: Reading, task: Task) -> BindingCard:
         claimed="carer" if is_carer else link.relation.value,
         needs_parent=needs_parent(link),
         has_parent_consent=is_carer and link.parent_consent,
+        parent_said=await _parent_said(read, link) if is_carer else "",
         outcome=task.outcome,
         by=await name_of(read, task.done_by),
         at=task.done_at,

@@ -86,6 +86,7 @@ async def test_the_deputy_does_the_work_and_it_is_marked(world: World) -> None:
 
     await world.press_menu("deputy", "我的待办")
     await world.tap("deputy", "处理·李一")
+    await world.tap("deputy", "记录联系")
     await world.tap("deputy", "打通·会来")
 
     calls = await world.all_of(tasks, Task, kind="call")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from playground.people import Person as Phone
 from rules.model.case import Task, TaskState
 from rules.model.people import Deputy, GuardianState, Person, Post, Relation, Role
 from storage.database import Database
@@ -149,6 +150,48 @@ async def test_a_carer_waits_until_a_parent_has_agreed_on_paper(school: School) 
     link = await school.link(GRANNYS)
     assert (link.state, link.parent_consent) == (GuardianState.BOUND, True)
     assert [one.way for one in await school.consents()] == ["chat", "paper"]
+
+
+async def a_bound_parent(school: School) -> tuple[Phone, Phone]:
+    """The teacher, and the mother, who is linked."""
+    teacher = await school.teacher()
+    phone = await school.claim(await school.code(MOTHER, MOTHERS))
+    await school.tap(teacher, "是本人")
+    return teacher, phone
+
+
+async def test_a_bound_parent_is_asked_in_chat_and_the_answer_is_recorded(school: School) -> None:
+    teacher, mother = await a_bound_parent(school)
+    granny = await school.claim(await school.code(GRANNY, GRANNYS), "我是照看人")
+
+    assert "您同意吗" in mother.newest.text
+    assert "等回复" in teacher.newest.text
+    assert "父母同意" in await school.tap(teacher, "是本人")
+    await school.tap(mother, "同意")
+    assert "已同意" in mother.newest.text
+    assert "已记录（在聊天里）" in teacher.newest.text
+    assert (await school.link(GRANNYS)).state is GuardianState.CLAIMED
+    assert not any("接通了" in text for text in texts(granny))
+    await school.tap(teacher, "是本人")
+
+    link = await school.link(GRANNYS)
+    assert (link.state, link.parent_consent) == (GuardianState.BOUND, True)
+    last = (await school.consents())[-1]
+    assert (last.way, last.agreed, last.guardianship_id) == ("parent_chat", True, link.id)
+    assert last.person_id == (await school.link(MOTHERS)).person_id
+    assert last.text_version
+    assert last.at == school.now
+
+
+async def test_a_parent_who_does_not_agree_keeps_the_carer_out(school: School) -> None:
+    teacher, mother = await a_bound_parent(school)
+    await school.claim(await school.code(GRANNY, GRANNYS), "我是照看人")
+    await school.tap(mother, "不同意")
+
+    assert "不同意" in teacher.newest.text
+    assert "父母同意" in await school.tap(teacher, "是本人")
+    assert (await school.link(GRANNYS)).state is GuardianState.CLAIMED
+    assert (await school.consents())[-1].agreed is False
 
 
 async def test_within_the_meeting_who_taps_is_confirmed_at_once(school: School) -> None:
