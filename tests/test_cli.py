@@ -215,6 +215,46 @@ def test_a_successor_takes_everything_over(county: Guixiao) -> None:
     assert [one["name"] for one in teachers] == ["孙梅"]
 
 
+def test_a_successor_begins_on_a_day_and_not_in_the_future(county: Guixiao) -> None:
+    old = answer(county("person", "list", "--role", "teacher", "--json"))[0]["id"]
+    county("person", "replace", old, "--name", "孙梅", "--from", "2026-01-05")
+
+    assert county("person", "replace", old, "--name", "冯雪").exit_code == 1
+    new = answer(county("person", "list", "--role", "teacher", "--json"))[0]["id"]
+    assert county("person", "replace", new, "--by", new).exit_code == 1
+    assert county("person", "replace", new, "--name", "冯雪", "--from", "soon").exit_code == 2
+    refused = county("person", "replace", new, "--name", "冯雪", "--from", "2099-01-01")
+    assert (refused.exit_code, bool(refused.stderr)) == (1, True)
+
+
+def test_unused_codes_are_revoked(county: Guixiao, tmp_path: Path) -> None:
+    entry = answer(county("invite", "--role", "teacher", "--json"))[0]
+
+    revoked = county("person", "revoke", entry["person"])
+
+    assert revoked.exit_code == 0
+    assert entry["name"] in revoked.stdout
+    with sqlite3.connect(tmp_path / "data" / "guixiao.db") as raw:
+        left = raw.execute("SELECT count(*) FROM invites WHERE revoked_at IS NULL").fetchone()
+    raw.close()
+    assert left == (0,)
+
+
+def test_a_lost_phone_is_unbound(county: Guixiao, tmp_path: Path) -> None:
+    teacher = answer(county("person", "list", "--role", "teacher", "--json"))[0]
+    with sqlite3.connect(tmp_path / "data" / "guixiao.db") as raw:
+        raw.execute("UPDATE people SET chat_id = 77 WHERE id = ?", (teacher["id"],))
+    raw.close()
+
+    assert county("person", "unbind", teacher["id"]).exit_code == 0
+
+    assert answer(county("person", "list", "--role", "teacher", "--json"))[0]["is_bound"] is False
+    with sqlite3.connect(tmp_path / "data" / "guixiao.db") as raw:
+        freed = raw.execute("SELECT chat_id FROM outbox WHERE kind = 'commands'").fetchall()
+    raw.close()
+    assert freed == [(77,)]
+
+
 def test_nobody_by_that_number_is_refused(county: Guixiao) -> None:
     result = county("person", "unbind", 999)
 
