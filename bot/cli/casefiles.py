@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.keeping import keep_private
 from bot.cli.opening import County, Refused
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ async def write_file(county: County, number: int, path: Path, reader: int | None
     sight = await _permitted(county, number, reader)
     dossier = await _read(county, number, sight)
     language, zone = county.settings.locale, county.settings.zone.key
-    _keep(path, write_case_file(dossier, language, zone))
+    keep_private(path, write_case_file(dossier, language, zone).encode())
     proof = dossier.proof
     return county.say("case.written", file=path, lines=proof.of_case, head=proof.head)
 
@@ -66,11 +66,3 @@ async def _read(county: County, number: int, sight: Sight) -> Dossier:
         return await dossier_of(
             read, case, sight, calendar, county.clock.now(), lambda n: whole_proof(read, key, n)
         )
-
-
-def _keep(path: Path, page: str) -> None:
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(page.encode())
-    except OSError as error:
-        raise Refused("no_folder", file=path, problem=error.strerror) from error

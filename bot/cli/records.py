@@ -59,16 +59,27 @@ def case(
     reader: int | None = typer.Option(
         None, metavar="PERSON_ID", help="With --html: only what this person may see."
     ),
+    papers: Path | None = typer.Option(None, metavar="DIR", help="Write all its papers."),
+    full: bool = typer.Option(False, "--full", help="With --papers: ID number, address, phones."),
 ) -> None:
-    """Show one case with its timeline, or write its file (一生一案) as a printable page."""
+    """Show one case with its timeline, or write its file (一生一案) or its papers to print."""
     if reader is not None and html is None:
         raise typer.BadParameter("--reader goes with --html")
+    if full and papers is None:
+        raise typer.BadParameter("--full goes with --papers")
+    if papers is not None:
+        from bot.cli.case_papers import write_papers
+
+        print(perform(lambda county: write_papers(county, number, papers, is_full=full)))
     if html is not None:
         from bot.cli.casefiles import write_file
 
         print(perform(lambda county: write_file(county, number, html, reader)))
-        return
+    if html is None and papers is None:
+        _show_case(number, as_json=as_json)
 
+
+def _show_case(number: int, *, as_json: bool) -> None:
     async def errand(county: County) -> tuple[County, CaseFile]:
         from storage.timeline import case_file
 
