@@ -289,3 +289,20 @@ def test_a_broken_template_gives_way_to_ours(
     assert (written.problem or "").startswith(problem)
     assert "李一" not in (written.problem or "")
     assert "送达回证" in text_of(written)
+
+
+@pytest.mark.parametrize("make", [full, sparse])
+def test_every_placeholder_is_explained(make: Make) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "papers.md").read_text(encoding="utf-8")
+    values = context_of(make(PaperKind.REPORT), None, None)
+    inner = {
+        name
+        for one in values.values()
+        if isinstance(one, list)
+        for row in one
+        for name in row
+        if isinstance(row, dict)
+    }
+
+    explained = set(re.findall(r"`(\w+)`", page))
+    assert set(values) | inner <= explained
