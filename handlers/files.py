@@ -12,7 +12,7 @@ from sqlalchemy import select
 from handlers.context import Context, Enclosure
 from papers.attachments import check_attachment
 from papers.refusals import PaperRefused
-from rules.refusals import BadInput
+from rules.refusals import BadInput, NotNow
 from storage.access_log import note_look
 from storage.attachments import Attachment, Parcel, content_of, keep, link
 from storage.facts.on_paper import generated_files
@@ -32,9 +32,10 @@ class FileView:
 async def keep_enclosure(
     context: Context, enclosure: Enclosure, student_id: int, case_id: int | None = None
 ) -> int:
-    """Store the file that came with this message; its number.  BadInput says what is wrong."""
+    """Store the file that came with this message; its number.  NotNow or BadInput says what is
+    wrong."""
     if enclosure.content is None:
-        raise BadInput(enclosure.problem or "file")
+        raise NotNow(enclosure.problem or "refusals.file_unread")
     try:
         checked = check_attachment(enclosure.content)
     except PaperRefused as refused:

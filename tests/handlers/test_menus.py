@@ -53,3 +53,13 @@ async def test_the_keyboard_comes_with_the_confirmation(school: School) -> None:
     (call,) = school.stage.api.calls.of("sendMessage", phone.chat_id, "老师已确认")
     assert "孩子情况" in str(json.loads(call.params["reply_markup"]))
     assert "mydata" in {one["command"] for one in phone.commands}
+
+
+async def test_the_section_and_the_bureau_leader_have_their_lists(database: Database) -> None:
+    async with a_world(database) as world:
+        for who, key in (("section", "待签收"), ("bureau", "待我审批")):
+            await world.press_menu(who, "/help")
+            assert [key] in world.phone(who).keyboard
+            world.phone(who).press(key)
+            await world.settle()
+            assert "没有等您" in world.phone(who).newest.text
