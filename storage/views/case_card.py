@@ -61,6 +61,7 @@ WORDED = frozenset(
         "safety_opened",
         "safety_ended",
         "paper_prepared",
+        "paper_written",
         "paper_approved",
         "paper_returned",
         "paper_stamped",
