@@ -1,0 +1,63 @@
+"""`python -m benchmarks [NAME …] [--runs N] [--quick]` prints one table.
+
+Trust the ratios: baseline and program run in turns on the same machine.  `--quick` takes a tenth
+of everything, to see that the benchmarks themselves work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import fan_out
+from benchmarks.common import Row
+
+Benchmark = Callable[[int, int], Awaitable[list[Row]]]
+
+
+async def _limit(share: int, runs: int) -> list[Row]:
+    return await fan_out.at_the_limit(3_000 // share)
+
+
+async def _ceiling(share: int, runs: int) -> list[Row]:
+    return await fan_out.ceiling(3_000 // share, runs)
+
+
+ALL: dict[str, Benchmark] = {"limit": _limit, "ceiling": _ceiling}
+
+
+def main() -> None:
+    """Run what was asked for, all of it without names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ALL))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(ALL)
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    asyncio.run(_run(asked.names or list(ALL), 10 if asked.quick else 1, asked.runs))
+
+
+async def _run(names: list[str], share: int, runs: int) -> None:
+    console = Console()
+    table = Table("benchmark", "median", "", "ratio", "against", "goal", "")
+    for name in names:
+        console.print(f"… {name}", style="dim")
+        for row in await ALL[name](share, runs):
+            table.add_row(*_cells(row))
+    console.print(table)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    ratio = f"{row.ratio:.2f}×" if row.ratio is not None else ""
+    sign = {True: "✓", False: "✗", None: ""}[row.is_met]
+    return (row.what, f"{row.value:,.3g}", row.unit, ratio, row.against, row.goal, sign)
+
+
+if __name__ == "__main__":
+    main()
