@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.attachments import keep_under
 from storage.database import Database
 from tests.support.county import County
 from tests.support.databases import (
@@ -18,6 +19,12 @@ from tests.support.databases import (
     sqlite_template,
 )
 from tests.support.long_case import told_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the program stores as files lies outside of the project."""
+    keep_under(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ from storage.attachments import attachment_by_id, content_of
 from storage.calendars import Calendars
 from storage.database import Database
 from storage.tables.cases import tasks
-from storage.tables.people import posts
+from storage.tables.people import guardianships, pairings, posts
 from storage.tables.plumbing import access_log
 from tests.support.county import found_county
 from tests.support.on_paper import CHILD, PaperDesk, at, found_case
@@ -384,3 +384,23 @@ async def test_a_draft_of_a_stage_that_is_left_is_not_written(desk: PaperDesk) -
     await desk.act(None, leave, at(18))
 
     assert await desk.write(at(18)) == 0
+
+
+async def test_a_case_of_which_nobody_knows_anything_has_its_papers(desk: PaperDesk) -> None:
+    async with desk.database.work(at(18)) as work:
+        for table in (posts, pairings, guardianships):
+            await work.execute(table.delete())
+
+    def everything(draft: Draft) -> None:
+        joint.open_stage(draft, "acknowledged")
+        for kind in (PaperKind.NOTICE, PaperKind.REPORT, PaperKind.SUPERVISION):
+            paper_rules.prepare(draft, kind, None)
+
+    await desk.act(None, everything, at(18))
+    assert await desk.write(at(18)) == len(PaperKind)
+
+    for kind in PaperKind:
+        text = await desk.text((await desk.paper(kind)).draft_file_id)
+        assert "None" not in text
+        assert CHILD in text
+    assert await desk.handed_to() == []
