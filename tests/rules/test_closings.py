@@ -55,6 +55,10 @@ def child() -> Followed:
     return followed
 
 
+def status_of(child: Followed) -> EnrolmentStatus:
+    return child.facts.student.status
+
+
 def ask(child: Followed, reason: ClosingReason, by: int = TEACHER) -> None:
     child.act(lambda draft: closings.ask_to_close(draft, a_closing(reason, by)), by)
 
@@ -170,7 +174,7 @@ def test_a_closed_case_can_be_reopened_with_its_history(child: Followed) -> None
     child.act(lambda draft: closings.reopen_closed(draft, closed, "人在本校"), HEAD)
     again = child.case
     assert (again.id, again.stage, again.round) == (closed.id, Stage.PERSUADE, 2)
-    assert child.facts.student.status is EnrolmentStatus.ENROLLED
+    assert status_of(child) is EnrolmentStatus.ENROLLED
     child.to(date(2026, 9, 18), "09:02")
-    assert child.facts.student.status is EnrolmentStatus.SUSPECTED
+    assert status_of(child) is EnrolmentStatus.SUSPECTED
     assert child.facts.task("contact") is not None

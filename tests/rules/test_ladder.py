@@ -14,7 +14,7 @@ from rules.child.returns import sign_return
 from rules.child.rollcall import see_child
 from rules.child.settle import settle
 from rules.messages.ladder import PaperCard, StageReached, TownshipCard
-from rules.model.case import CaseState, Stage
+from rules.model.case import CaseState, Contact, Stage
 from rules.model.ladder import PaperKind, PaperState, ReferralState, Service, ServiceWay
 from rules.refusals import BadInput, NotNow, OwnPaper
 from tests.support.build import (
@@ -48,6 +48,18 @@ def a_service(way: ServiceWay = ServiceWay.SIGNED, **changes: object) -> Service
         proof_file_id=90,
     )
     return replace(service, **changes)  # type: ignore[arg-type]
+
+
+def stage_of(child: Followed) -> Stage:
+    return child.stage
+
+
+def serve(child: Followed, service: Service) -> None:
+    child.act(lambda draft: notices.serve(draft, service))
+
+
+def log(child: Followed, contact: Contact) -> None:
+    child.act(lambda draft: log_contact(draft, contact))
 
 
 @pytest.fixture
@@ -123,7 +135,7 @@ class TestTheNotice:
 
     def test_it_goes_to_the_head_and_not_to_who_prepared_it(self, child: Followed) -> None:
         with_notice(child)
-        assert child.stage is Stage.NOTICE
+        assert stage_of(child) is Stage.NOTICE
         assert child.task("notice_approval").owner_id == HEAD
         assert receivers(child.decisions[-1], PaperCard) == [TEACHER, HEAD]
         task = child.task("notice_approval")
@@ -155,8 +167,7 @@ class TestTheNotice:
     def test_sent_back_it_returns_to_the_teacher_and_is_due_again(self, child: Followed) -> None:
         with_notice(child)
         for times in (1, 2):
-            task = child.task("notice_approval")
-            child.act(lambda draft, t=task: notices.send_back(draft, t, "写清楚日期"), HEAD)
+            child.on("notice_approval", notices.send_back, "写清楚日期", by=HEAD)
             assert child.paper("notice").returns == times
             assert receivers(child.decisions[-1], PaperCard) == [TEACHER]
             assert child.task("notice_approval").due_at == at(date(2026, 9, 18), "10:00")
@@ -175,7 +186,7 @@ class TestTheNotice:
         for witnesses in (None, "王强", "王强、王强"):
             refused = a_service(ServiceWay.REFUSED, witnesses=witnesses)
             with pytest.raises(BadInput):
-                child.act(lambda draft, one=refused: notices.serve(draft, one))
+                serve(child, refused)
         refused = a_service(ServiceWay.REFUSED, witnesses="王强、李梅")
         child.act(lambda draft: notices.serve(draft, refused))
         assert child.case.served_on == SUSPECTED
@@ -184,9 +195,9 @@ class TestTheNotice:
         with_served_notice(child)
         assert child.case.notice_until == date(2026, 9, 24)
         child.to(date(2026, 9, 24), "23:59")
-        assert child.stage is Stage.NOTICE
+        assert stage_of(child) is Stage.NOTICE
         child.to(date(2026, 9, 25), "00:01")
-        assert child.stage is Stage.REPORT
+        assert stage_of(child) is Stage.REPORT
 
     def test_a_refusal_after_service_leads_to_the_report_at_once(self, child: Followed) -> None:
         assert with_report(child).stage is Stage.REPORT
@@ -210,7 +221,7 @@ class TestSilence:
     def test_every_stage_goes_on_by_itself_and_names_who_was_silent(self) -> None:
         child = Followed()
         child.to(SUSPECTED, "09:00")
-        seen = []
+        seen: list[tuple[Stage, int, str]] = []
         for day in range(18, 31):
             for clock in ("08:58", "09:02"):
                 child.to(date(2026, 9, day), clock)
@@ -222,9 +233,9 @@ class TestSilence:
             (Stage.REPORT, 28, "09:02"),
         ]
         child.to(date(2026, 10, 9), "08:58")
-        assert child.stage is Stage.REPORT
+        assert stage_of(child) is Stage.REPORT
         child.to(date(2026, 10, 9), "09:02")
-        assert child.stage is Stage.JOINT
+        assert stage_of(child) is Stage.JOINT
         silent = [e.public for d in child.decisions for e in d.entries if e.kind == "went_on"]
         assert [(one["mark"], one["silent"]) for one in silent] == [
             ("notice_unprepared", TEACHER),
@@ -242,9 +253,9 @@ class TestSilence:
         assert child.task("report_acknowledgement").owner_id == SECTION
         assert child.case.marks == ("school_unsigned",)
         child.to(date(2026, 9, 22), "17:59")
-        assert child.stage is Stage.REPORT
+        assert stage_of(child) is Stage.REPORT
         child.to(date(2026, 9, 22), "18:01")
-        assert child.stage is Stage.JOINT
+        assert stage_of(child) is Stage.JOINT
         assert child.case.marks == ("school_unsigned", "section_unacknowledged")
 
     def test_a_late_signature_is_still_a_signature(self, child: Followed) -> None:
@@ -273,14 +284,13 @@ class TestTheReport:
         child = Followed()
         child.to(SUSPECTED, "10:00")
         for means in ("phone", "phone"):
-            missed = a_contact(means, at=child.now)
-            child.act(lambda draft, one=missed: log_contact(draft, one))
+            log(child, a_contact(means, at=child.now))
         missing = child.act(reports.missing_for_report)
         assert missing == ("failures", "failed_visit")
         visit = a_contact("visit", at=child.now)
         child.act(lambda draft: log_contact(draft, visit))
         child.act(lambda draft: reports.ask_for_report(draft, "邻居说全家外出"))
-        assert child.stage is Stage.REPORT
+        assert stage_of(child) is Stage.REPORT
         assert child.facts.ladder.paper(PaperKind.NOTICE) is None
 
     def test_a_family_that_was_reached_is_served_and_not_reported(self, child: Followed) -> None:
@@ -292,11 +302,9 @@ class TestTheReport:
         sign = with_report(child).task("report_signature")
         child.act(lambda draft: reports.sign(draft, sign), HEAD)
         for _ in range(2):
-            task = child.task("report_acknowledgement")
-            child.act(lambda draft, t=task: reports.ask_for_more(draft, t, "缺家访"), SECTION)
+            child.on("report_acknowledgement", reports.ask_for_more, "缺家访", by=SECTION)
             child.act(lambda draft: reports.resubmit(draft, "已补"))
-            again = child.task("report_signature")
-            child.act(lambda draft, t=again: reports.sign(draft, t), HEAD)
+            child.on("report_signature", reports.sign, by=HEAD)
         assert child.paper("report").number == 1
         told = [m for d in child.decisions for m in d.messages if m.kind == "note"]
         twice = [one.to for one in told if one.more["line"] == "returned_twice"]

@@ -71,6 +71,11 @@ class Followed:
         self.facts = _written(stored(draft.facts))
         return found
 
+    def on(self, kind: str, rule: Callable[..., Any], *args: Any, by: int | None = TEACHER) -> Any:
+        """Somebody decides the open task of a kind."""
+        task = self.task(kind)
+        return self.act(lambda draft: rule(draft, task, *args), by)
+
     def task(self, kind: str) -> Task:
         """The open task of a kind."""
         found = self.facts.task(kind)
