@@ -251,12 +251,12 @@ class TestSilence:
         assert child.facts.task("report_acknowledgement") is None
         child.to(date(2026, 9, 18), "18:01")
         assert child.task("report_acknowledgement").owner_id == SECTION
-        assert child.case.marks == ("school_unsigned",)
+        assert list(child.case.marks) == ["school_unsigned"]
         child.to(date(2026, 9, 22), "17:59")
         assert stage_of(child) is Stage.REPORT
         child.to(date(2026, 9, 22), "18:01")
         assert stage_of(child) is Stage.JOINT
-        assert child.case.marks == ("school_unsigned", "section_unacknowledged")
+        assert list(child.case.marks) == ["school_unsigned", "section_unacknowledged"]
 
     def test_a_late_signature_is_still_a_signature(self, child: Followed) -> None:
         with_report(child)
