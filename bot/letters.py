@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import TemplateError
 from sqlalchemy import select
 
-from bot.files import File, file_from
+from bot.case_files import Archive
+from bot.files import File, Order, file_from
 from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
@@ -20,7 +21,9 @@ from rules.model.people import ContactFlag, Guardianship, Person
 from rules.quiet import Audience
 from storage import departures
 from storage.actors import actor_of
+from storage.attachments import Kept
 from storage.cards import card
+from storage.casefile.sight import CaseFile
 from storage.outbox import Outgoing
 from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.tables.people import guardianships, people
@@ -94,6 +97,7 @@ class Desk:
 
     zone: str
     is_rehearsal: bool = False
+    journal_key: bytes = field(default=b"", repr=False)
 
     async def write(self, read: Reading, row_id: int, now: datetime) -> Letter | None:
         """The letter for a row; None when the row does not wait any more.
@@ -116,7 +120,7 @@ class Desk:
         if not letter.rows:
             return letter
         try:
-            letter = await self._compose(read, letter)
+            letter = await self._compose(read, letter, now)
             return await self._with_menu(read, letter, now)
         except BUGS as bug:
             raise Unsayable(self.fallback(letter)) from bug
@@ -141,7 +145,7 @@ class Desk:
             file=file_from(file) if file else None,
         )
 
-    async def _compose(self, read: Reading, letter: Letter) -> Letter:
+    async def _compose(self, read: Reading, letter: Letter, now: datetime) -> Letter:
         letter = await _wanted(read, letter)
         if letter.rows:
             letter = await _with_target(read, letter)
@@ -151,13 +155,22 @@ class Desk:
         if isinstance(found, Unwanted):
             return _all_dropped(letter, found.cause)
         if isinstance(found, Document):
-            file = File(found.name, is_protected=True, order=found.file)
+            order = await self._order(read, found.file, letter.language, now)
+            file = File(found.name, is_protected=True, order=order)
             letter, found = replace(letter, file=file), found.view
         screen = render(letter.main.kind, found, letter.language, self.zone)
         limit = CAPTION_LIMIT if letter.file else LIMIT
         return await _unless_shown(
             read, replace(letter, screens=self._fitted(screen, letter.language, limit))
         )
+
+    async def _order(
+        self, read: Reading, wanted: Kept | CaseFile, language: str, now: datetime
+    ) -> Order:
+        """A stored file is read later; what a case says is read now and written later."""
+        if isinstance(wanted, Kept):
+            return wanted
+        return await Archive(self.zone, self.journal_key).order(read, wanted, language, now)
 
     async def _with_menu(self, read: Reading, letter: Letter, now: datetime) -> Letter:
         """The keyboard and the commands of the chat, for the kinds that bring them."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Update
 
 from handlers.context import Context
 from handlers.dispatch import on_command, on_press
+from rules.decision import Decision
+from rules.messages.casefile import CaseFileSent
 from rules.refusals import NotYours
 from storage.access import case_visible_to, student_visible_to
 from storage.access_log import note_look
+from storage.casefile.sight import may_export
 from storage.views.case_card import CaseCardView, case_card
+from templates.presses_casefile import CaseFilePress
 from templates.presses_staff import CasePress
 
 
@@ -31,16 +37,40 @@ async def turn_page(update: Update, context: Context) -> None:
     await context.show("case_card", view)
 
 
+async def export_case(update: Update, context: Context) -> None:
+    """[导出一生一案]: the page follows as soon as it is put together, with numbers masked."""
+    press = context.press(CaseFilePress)
+    case = await case_visible_to(context.work, context.actor, press.case_id, context.today)
+    child = await student_visible_to(context.work, context.actor, case.student_id, context.today)
+    if not await may_export(context.work, context.actor, child.school_id, context.today):
+        raise NotYours
+    reader = context.actor_id
+    await note_look(context.work, reader, child.id, "case_file_asked", f"case:{case.id}")
+    sent = CaseFileSent(
+        to=reader,
+        item=case.id,
+        round=f"{context.now:%Y%m%d%H%M%S}",
+        student_id=child.id,
+        case_id=case.id,
+        more={"on": context.today.isoformat()},
+    )
+    await context.carry_out(Decision(messages=(sent,)))
+    await context.toast("casefile.coming")
+
+
 async def _card(context: Context, case_id: int, page: int) -> CaseCardView:
     case = await case_visible_to(context.work, context.actor, case_id, context.today)
     if not context.actor.is_staff:
         raise NotYours
     child = await student_visible_to(context.work, context.actor, case.student_id, context.today)
     await note_look(context.work, context.actor_id, child.id, "case")
-    return await case_card(context.work, case, child, page)
+    card = await case_card(context.work, case, child, page)
+    may = await may_export(context.work, context.actor, child.school_id, context.today)
+    return replace(card, may_export=may)
 
 
 HANDLERS = (
     on_command(open_case, "case"),
     on_press(turn_page, CasePress),
+    on_press(export_case, CaseFilePress),
 )

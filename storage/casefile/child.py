@@ -8,8 +8,10 @@ from rules.masking import masked_id, masked_phone
 from rules.model.case import Case
 from rules.model.dossier import CaseSheet, ChildSheet, Kin
 from rules.model.school import SchoolClass, Student, Unit
+from storage.casefile.sight import Sight
 from storage.facts.child import guardians_of
 from storage.facts.overdue import names_of
+from storage.naming import child_name
 from storage.tables.school import classes, students, units
 from storage.work import Reading
 
@@ -22,15 +24,15 @@ async def student_of_case(read: Reading, case: Case) -> Student:
     return found
 
 
-async def child_sheet(read: Reading, child: Student) -> ChildSheet:
-    """Name, place and family; numbers masked, no address, no health."""
+async def child_sheet(read: Reading, child: Student, sight: Sight) -> ChildSheet:
+    """Name (in full for the office), place, family; numbers masked, no address, no health."""
     school = await read.one(select(units).where(units.c.id == child.school_id), Unit)
     taught = await read.one(select(classes).where(classes.c.id == child.class_id), SchoolClass)
     if school is None or taught is None:
         raise LookupError(f"class {child.class_id}")
     township = await read.scalar(select(units.c.name).where(units.c.id == school.township_id))
     return ChildSheet(
-        name=child.name,
+        name=child.name if sight.protected else child_name(read, child),
         sex=child.sex,
         birth_on=child.birth_on,
         id_number=masked_id(child.id_number) if child.id_number else None,

@@ -47,7 +47,7 @@ async def dossier_of(
     lines = await journal_of(read, case, until, sight)
     return Dossier(
         case=await case_sheet(read, case),
-        child=await child_sheet(read, child),
+        child=await child_sheet(read, child, sight),
         duties=await duty_lines(read, case, child, last_on),
         tasks=await task_lines(read, case, sight),
         statuses=await status_lines(read, case, child),

@@ -20,6 +20,7 @@ from functools import cache
 from typing import TypeVar
 
 from storage.attachments import Kept
+from storage.casefile.sight import CaseFile
 from storage.outbox import Outgoing as OutboxRow
 from storage.work import Reading
 
@@ -35,13 +36,13 @@ class Unwanted:
 
 @dataclass(frozen=True)
 class Document:
-    """A stored file and the view of the text under it.
+    """A stored file, or the file of a case, and the view of the text under it.
 
     It cannot be passed on, and is taken out of the chat after a day (data.md, Out).
     """
 
     name: str
-    file: Kept
+    file: Kept | CaseFile
     view: object
 
 

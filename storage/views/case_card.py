@@ -126,6 +126,7 @@ class CaseCardView:
     lines: tuple[EntryLine, ...]
     page: int
     pages: int
+    may_export: bool = False
 
 
 @dataclass(frozen=True)
