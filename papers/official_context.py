@@ -100,8 +100,8 @@ def _child(content: PaperContent, private: PrivatePart | None) -> dict[str, Any]
         "birth": day(child.birth_on),
         "class_name": form("class", grade=grade, number=child.number),
         "boards": word("boards", "yes" if child.boards else "no"),
-        "id_number": said(private.id_number if private else None),
-        "address": said(private.address if private else None),
+        "id_number": said(private.id_number if private else None, "long_line"),
+        "address": said(private.address if private else None, "long_line"),
         "status": _status(content),
     }
 
