@@ -116,6 +116,39 @@ async def remove_a_line_and_close_the_gap(work: Work) -> None:
         await work.execute(update(journal).where(line(number)).values(number=number - 1))
 
 
+async def swap_two_lines(work: Work) -> None:
+    """Two lines change places, numbers and all."""
+    for old, new in ((4, 0), (6, 4), (0, 6)):
+        await work.execute(update(journal).where(line(old)).values(number=new))
+
+
+async def swap_what_two_lines_say(work: Work) -> None:
+    """Two lines keep number and MAC, and change everything else."""
+    columns = (journal.c.at, journal.c.kind, journal.c.subject, journal.c.by, journal.c.public)
+    rows = {
+        number: (await work.execute(select(*columns).where(line(number)))).rows[0]._mapping
+        for number in (4, 6)
+    }
+    await work.execute(update(journal).where(line(4)).values(dict(rows[6])))
+    await work.execute(update(journal).where(line(6)).values(dict(rows[4])))
+
+
+async def remove_lines_of_a_case(work: Work) -> None:
+    gone = [3, 7]
+    await work.execute(delete(journal).where(journal.c.number.in_(gone)))
+    await work.execute(delete(journal_details).where(journal_details.c.number.in_(gone)))
+
+
+async def remove_a_case_and_close_the_gaps(work: Work) -> None:
+    await remove_lines_of_a_case(work)
+    left = [number for number in range(1, LINES + 1) if number not in (3, 7)]
+    for new, old in enumerate(left, 1):
+        await work.execute(update(journal).where(line(old)).values(number=new))
+        details = update(journal_details).where(journal_details.c.number == old)
+        await work.execute(details.values(number=new))
+    await work.execute(update(journal_head).values(number=len(left)))
+
+
 async def put_a_line_in(work: Work) -> None:
     row = (await work.execute(select(journal).where(line(LINES)))).rows[0]
     await work.execute(insert(journal).values({**row._mapping, "number": LINES + 1}))
@@ -197,6 +230,10 @@ async def replace_personal_content_and_digest(work: Work) -> None:
         (alter_who, 4, Break.ALTERED),
         (remove_a_line, 4, Break.MISSING),
         (remove_a_line_and_close_the_gap, 4, Break.ALTERED),
+        (swap_two_lines, 4, Break.ALTERED),
+        (swap_what_two_lines_say, 4, Break.ALTERED),
+        (remove_lines_of_a_case, 3, Break.MISSING),
+        (remove_a_case_and_close_the_gaps, 3, Break.ALTERED),
         (put_a_line_in, LINES + 1, Break.ALTERED),
         (recompute_plain_hashes, 4, Break.ALTERED),
         (recompute_with_another_key, 1, Break.ALTERED),
@@ -251,6 +288,38 @@ async def test_a_head_written_down_finds_a_restored_older_journal(county: Databa
     assert (await verdict_on(county)).is_whole
     found = await verdict_on(county, head)
     assert (found.broken_at, found.broken_by) == (LINES + 1, Break.CUT)
+
+
+async def test_with_another_key_nothing_is_proven(county: Database) -> None:
+    async with county.read() as read:
+        found = await verify(read, b"x" * 32)
+
+    assert (found.lines, found.broken_at, found.broken_by) == (0, 1, Break.ALTERED)
+
+
+async def test_what_retention_deletes_breaks_nothing_before_or_after_it(county: Database) -> None:
+    head = await head_in(county)
+    async with county.work(NOW) as work:
+        await work.execute(delete(journal_details).where(journal_details.c.number < 6))
+    await note(county, 11, 12)
+
+    assert (await verdict_on(county, head)).is_whole
+    async with county.work(NOW) as work:
+        await work.execute(update(journal).where(line(3)).values(digest=None, salt=None))
+    assert (await verdict_on(county)).broken_at == 3
+
+
+async def test_a_cut_tail_is_found_by_the_head_written_down(county: Database) -> None:
+    head = await head_in(county)
+    async with county.work(NOW) as work:
+        await cut_the_tail_and_the_head(work)
+        mac = await work.scalar(select(journal.c.mac).where(line(7)))
+        seal = chain.seal_of(KEYS.journal, 7, mac)  # even by somebody who has the key
+        await work.execute(insert(journal_head).values(id=1, number=7, mac=mac, seal=seal))
+
+    assert (await verdict_on(county)).is_whole
+    found = await verdict_on(county, head)
+    assert (found.broken_at, found.broken_by) == (8, Break.CUT)
 
 
 async def test_a_head_of_another_history_is_refused(county: Database) -> None:
