@@ -11,7 +11,9 @@ from handlers.context import Context
 from handlers.dispatch import in_flow, on_press
 from handlers.staff.asking import ask_words, asked_about
 from handlers.staff.cards import Seen, decide, seen_by, show_card, tell_too_late
-from rules.decision import Decision, Entry
+from handlers.staff.status import draft_for
+from rules.child.supervision import supervise
+from rules.decision import NOTHING, Decision, Entry
 from rules.messages.staff import Note
 from rules.model.case import TaskState
 from rules.model.people import Level, Person
@@ -150,9 +152,8 @@ async def take_instruction(update: Update, context: Context) -> None:
         text = context.text.strip()
         if not text:
             raise BadInput("instruction")
-        await decide(
-            context, seen.task.id, await _instruct(context, seen, text), "staff.instructed"
-        )
+        decision = await _instruct(context, seen, text) + await _on_paper(context, seen, text)
+        await decide(context, seen.task.id, decision, "staff.instructed")
     await context.forget()
 
 
@@ -177,6 +178,15 @@ async def _instruct(context: Context, seen: Seen, text: str) -> Decision:
         messages=notes,
         entries=(Entry(line.kind, line.subject, line.by, line.public, {"text": text}),),
     )
+
+
+async def _on_paper(context: Context, seen: Seen, text: str) -> Decision:
+    """What is overdue in a case is also pressed for by a 督办函."""
+    if seen.task.case_id is None or seen.task.student_id is None:
+        return NOTHING
+    draft = await draft_for(context, seen)
+    supervise(draft, seen.task, text)
+    return draft.decision()
 
 
 async def act_on_overdue(update: Update, context: Context) -> None:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from rules.child.draft import Draft
-from rules.messages.ladder import PaperCard
+from rules.messages.ladder import PaperCard, PaperFile
 from rules.messages.staff import Note
 from rules.model.case import Task
 from rules.model.ladder import OF_BUREAU, Paper, PaperKind, PaperState, Referral
@@ -162,5 +162,22 @@ def show(draft: Draft, task: Task | None, to: int | None = None, round: str = ""
             round=round,
             student_id=draft.child_id,
             case_id=draft.case_id,
+        )
+    )
+
+
+def hand_over(draft: Draft, paper: Paper, to: int | None) -> None:
+    """Somebody else reads the paper as it has been written already, signed or not."""
+    is_final = paper.file_id is not None
+    if to is None or not (is_final or paper.draft_file_id):
+        return
+    draft.say(
+        PaperFile(
+            to=to,
+            item=paper.id,
+            round=f"to{to}:{paper.returns}",
+            student_id=draft.child_id,
+            case_id=draft.case_id,
+            more={"final": int(is_final)},
         )
     )

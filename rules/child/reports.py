@@ -109,6 +109,7 @@ def _send_up(draft: Draft) -> None:
     at = due(facts.policy.case.report_acknowledged_within, draft.now, facts.calendar)
     task = draft.open("report_acknowledgement", owner, due_at=at)
     papers.show(draft, task, round=f"r{_paper(draft).returns}")
+    papers.hand_over(draft, _paper(draft), owner)
 
 
 def acknowledge(draft: Draft, task: Task, acting_for: int | None = None) -> None:

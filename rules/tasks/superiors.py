@@ -16,7 +16,9 @@ from rules.tasks.finishing import entry
 from rules.tasks.schedule import DAY_S, seconds_of
 
 #: Kinds that neither 暂缓几天 nor 已阅 delays.
-UNDELAYED = frozenset({"call", "safety", "status_confirm", "report"})
+UNDELAYED = frozenset(
+    {"call", "safety", "status_confirm", "report_signature", "report_acknowledgement"}
+)
 #: Kinds by whose owner the case knows who persuades.
 PERSUADING = frozenset({"contact", "home_visit"})
 SCHOOL_LEVELS = (Level.LEADER, Level.HEAD)

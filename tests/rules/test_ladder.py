@@ -13,11 +13,13 @@ from rules.child.draft import Draft
 from rules.child.returns import sign_return
 from rules.child.rollcall import see_child
 from rules.child.settle import settle
-from rules.messages.ladder import PaperCard, StageReached, TownshipCard
+from rules.child.supervision import supervise
+from rules.messages.ladder import PaperCard, PaperFile, StageReached, TownshipCard
 from rules.model.case import CaseState, Contact, Stage
 from rules.model.ladder import PaperKind, PaperState, ReferralState, Service, ServiceWay
 from rules.refusals import BadInput, NotNow, OwnPaper
 from tests.support.build import (
+    BUREAU,
     BUREAU_LEADER,
     CHILD,
     HEAD,
@@ -387,3 +389,32 @@ class TestJointPersuasion:
         assert child.facts.ladder.referrals[0].state is ReferralState.ENDED
         assert [task.kind for task in child.facts.tasks] == ["register_correction"]
         assert TOWNSHIP_CONTACT in receivers(child.decisions[-1], StageReached)
+
+
+class TestSupervision:
+    def test_what_the_bureau_leader_writes_about_an_overdue_task_goes_out_on_paper(
+        self, child: Followed
+    ) -> None:
+        with_notice(child)
+        child.to(date(2026, 9, 18), "10:01")
+        paper = child.on("notice_approval", supervise, "三日内办结", by=BUREAU_LEADER)
+        assert (paper.kind, paper.state) == (PaperKind.SUPERVISION, PaperState.APPROVED)
+        assert (paper.unit_id, paper.number, paper.words) == (BUREAU, 1, "三日内办结")
+        assert child.stage is Stage.NOTICE
+
+    def test_nothing_is_written_about_what_is_not_overdue(self, child: Followed) -> None:
+        with_notice(child)
+        assert child.on("notice_approval", supervise, "抓紧", by=BUREAU_LEADER) is None
+        assert child.facts.ladder.paper(PaperKind.SUPERVISION) is None
+
+    def test_the_section_reads_a_report_that_nobody_signed(self, child: Followed) -> None:
+        with_report(child)
+        (report,) = [one for one in child.facts.ladder.papers if one.kind is PaperKind.REPORT]
+        written = replace(report, draft_file_id=7)
+        others = tuple(one for one in child.facts.ladder.papers if one is not report)
+        child.facts = replace(
+            child.facts, ladder=replace(child.facts.ladder, papers=(*others, written))
+        )
+        child.to(date(2026, 9, 18), "18:01")
+        files = [m for d in child.decisions for m in d.messages if isinstance(m, PaperFile)]
+        assert [(one.to, one.more["final"]) for one in files] == [(SECTION, 0)]
