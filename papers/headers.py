@@ -30,6 +30,8 @@ class Kind(StrEnum):
     TERMS = "terms"
     DAYS = "days"
     ATTENDANCE = "attendance"
+    CASES = "cases"
+    CATEGORIES = "categories"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class RowFlaw(Flaw):
     PAIRED_TWICE = "paired_twice"
     PAIRING_GAP = "pairing_gap"
     DATES_REVERSED = "dates_reversed"
+    CONTACT_BEFORE = "contact_before"
 
 
 WARNINGS: frozenset[Flaw] = frozenset({RowFlaw.REGION, RowFlaw.PHONES})

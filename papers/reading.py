@@ -13,6 +13,12 @@ from papers.opening import MAX_BYTES, NumberedRow, Sheet, open_sheets
 from papers.problems import Problem
 from papers.repeats import Repeats
 from papers.tables.attendance import AttendanceEntry, read_attendance_line
+from papers.tables.cases import (
+    CaseEntry,
+    CategoryEntry,
+    read_case_line,
+    read_category_line,
+)
 from papers.tables.county import (
     DayEntry,
     StaffEntry,
@@ -36,6 +42,8 @@ Value = (
     | TermEntry
     | DayEntry
     | AttendanceEntry
+    | CaseEntry
+    | CategoryEntry
 )
 
 
@@ -77,6 +85,8 @@ READERS: dict[Kind, Callable[[Line], Value | None]] = {
     Kind.TERMS: read_term_line,
     Kind.DAYS: read_day_line,
     Kind.ATTENDANCE: read_attendance_line,
+    Kind.CASES: read_case_line,
+    Kind.CATEGORIES: read_category_line,
 }
 
 

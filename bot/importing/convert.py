@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 from papers.problems import Problem
 from papers.tables.attendance import AttendanceEntry
+from papers.tables.cases import CaseEntry, CategoryEntry
 from papers.tables.county import DayEntry, StaffEntry, TermEntry, UnitEntry
 from papers.tables.pairing import PairingEntry
 from papers.tables.register import Member, RegisterEntry
 from papers.tables.roster import RosterEntry
 from rules.classnames import ClassName
+from rules.model.case import Stage
 from rules.model.people import PairingLevel, Relation, Role
-from rules.model.school import Confirmation, EnrolmentStatus, SchoolKind
+from rules.model.school import CategoryKind, Confirmation, EnrolmentStatus, SchoolKind
 from storage.importing.values import (
     AttendanceRow,
+    CaseRow,
+    CategoryRow,
     ChildRow,
     ClassKey,
     DayRow,
@@ -62,6 +66,7 @@ STATUSES = {
     "deceased": EnrolmentStatus.LEFT,
     "left": EnrolmentStatus.LEFT,
 }
+CATEGORIES = {"lifted_out": CategoryKind.MONITORED}
 CLAIMS = {"personal": "family"}
 BOARDS = {"boards": True, "day": False, "lodges": False, "home_teaching": False}
 
@@ -116,6 +121,33 @@ def attendance_row(entry: AttendanceEntry) -> AttendanceRow:
         id_number=entry.id_number,
         register_number=entry.register_number,
         claim=CLAIMS.get(entry.mark, entry.mark),
+    )
+
+
+def case_row(entry: CaseEntry) -> CaseRow:
+    """A running case."""
+    named = entry.responsible
+    return CaseRow(
+        id_number=entry.id_number,
+        register_number=entry.register_number,
+        status=EnrolmentStatus(entry.status),
+        since=entry.started_on,
+        stage=Stage(entry.stage),
+        responsible=NamedRow(named, entry.responsible_phone) if named else None,
+        last_contact_on=entry.last_contact_on,
+    )
+
+
+def category_row(entry: CategoryEntry) -> CategoryRow:
+    """Groups of a child; 脱贫户 and 监测对象 are one group (rules.md 10)."""
+    kinds = dict.fromkeys(CATEGORIES.get(code) or CategoryKind(code) for code in entry.kinds)
+    return CategoryRow(
+        id_number=entry.id_number,
+        register_number=entry.register_number,
+        kinds=tuple(kinds),
+        from_on=entry.from_on,
+        to_on=entry.to_on,
+        source=entry.source,
     )
 
 

@@ -24,6 +24,8 @@ from storage.database import Database
 from storage.importing.attendance import Claims, TakeAttendance, hand_over, match_rows
 from storage.importing.batch import Batch
 from storage.importing.calendar import take_day, take_term
+from storage.importing.cases import match_cases, take_cases
+from storage.importing.categories import take_categories
 from storage.importing.children import close_rosters, take_children
 from storage.importing.county import County
 from storage.importing.flaws import Verdict
@@ -42,6 +44,8 @@ ORDER = (
     Kind.REGISTER,
     Kind.ROSTER,
     Kind.PAIRING,
+    Kind.CATEGORIES,
+    Kind.CASES,
     Kind.ATTENDANCE,
 )
 SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 20, Kind.ROSTER: 40}
@@ -128,12 +132,31 @@ async def _take_rows(
 ) -> dict[int, Verdict]:
     """Match a few rows, then write what follows in one unit of work."""
     kind, every = rows
+    if kind is Kind.CASES:
+        return await _take_cases(means, county, every, is_real=is_real)
     usable = [row for row in every if row.value is not None]
     batch = Batch(county.numbers)
     async with means.database.read() as read:
         verdicts = await _match(read, county, batch, (kind, usable), claims, means.bureau)
     if is_real and batch:
         await _write(means, county, batch, kind)
+    county.part()
+    return {row.number: verdict for row, verdict in zip(usable, verdicts, strict=True)}
+
+
+async def _take_cases(
+    means: Import, county: County, rows: list[Row], *, is_real: bool
+) -> dict[int, Verdict]:
+    """Running cases: the rules take them over, child by child."""
+    usable = [row for row in rows if row.value is not None]
+    values = [convert.case_row(row.value) for row in usable]  # type: ignore[arg-type]
+    async with means.database.read() as read:
+        await meet_people(
+            read, county, [one.responsible.phone for one in values if one.responsible]
+        )
+        verdicts, waiting = await match_cases(read, county, values)
+    if is_real:
+        await take_cases(means.database, county, waiting)
     county.part()
     return {row.number: verdict for row, verdict in zip(usable, verdicts, strict=True)}
 
@@ -162,6 +185,10 @@ async def _match(
     if kind is Kind.ATTENDANCE:
         marked = [convert.attendance_row(one) for one in values]
         return await match_rows(read, county, marked, claims)
+    if kind is Kind.CATEGORIES:
+        return await take_categories(
+            read, county, batch, [convert.category_row(v) for v in values]
+        )
     if kind is Kind.PAIRING:
         await meet_people(read, county, _paired_phones(values))
     return [_take_plain(county, batch, kind, one, bureau) for one in values]

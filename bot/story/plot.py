@@ -62,8 +62,8 @@ def write_county(folder: Path) -> Plot:
     children: dict[SchoolClass, list[Child]] = {place: [] for place in county.classes}
     for child in invent_children(county, FIRST_OF_TERM, people, random):
         children[child.school_class].append(child)
-    attendance = words()["files"]["attendance"]
-    files = tuple(path for path in report.files if path.name != attendance)
+    later = {words()["files"][table] for table in ("attendance", "cases", "categories")}
+    files = tuple(path for path in report.files if path.name not in later)
     plot = _plot(county, children, files)
     _write_terms(folder, plot)
     return plot

@@ -18,6 +18,7 @@ from papers.sample.county import County, invent_county
 from papers.sample.faults import FAULTS, Fault, plan_faults
 from papers.sample.people import People
 from papers.sample.register import Record, register_record
+from papers.sample.running import case_lines, category_lines
 from papers.sample.tables import (
     attendance_lines,
     day_lines,
@@ -75,6 +76,9 @@ def write_sample(
     for table, rows in lines.items():
         _write(folder, table, rows)
     planted = _write_register(folder, children, first_day.year, random=random, faults=faults)
+    whole = _unspoilt(children, planted)
+    _write(folder, "cases", case_lines(whole, today))
+    _write(folder, "categories", category_lines(whole, today))
     gaps = [gap for _, gap in pairing]
     features = (*_register_features(children), *_other_features(county, gaps))
     report = SampleReport(
@@ -87,6 +91,13 @@ def write_sample(
     )
     _write_faults(folder, report)
     return report
+
+
+def _unspoilt(children: list[Child], planted: tuple[Fault, ...]) -> list[Child]:
+    """The children whose rows in the register are as they should be."""
+    above = len(words()["titles"]["register"]) + 2
+    spoilt = {fault.row - above for fault in planted}
+    return [child for place, child in enumerate(children) if place not in spoilt]
 
 
 def _write(folder: Path, table: str, rows: Iterable[list[Cell]]) -> None:

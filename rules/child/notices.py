@@ -155,7 +155,11 @@ def persuasion_failed(draft: Draft) -> bool:
         return False
     span = draft.facts.policy.case.persuasion_fails_after_suspected
     clock = draft.facts.policy.roll_call.due_at
-    return due(span, draft.facts.calendar.at_local(on, clock), draft.facts.calendar) <= draft.now
+    since = draft.facts.calendar.at_local(on, clock)
+    case = draft.facts.case
+    if case is not None and case.stage_at is not None:
+        since = max(since, case.stage_at)  # taken over later: persuasion has its time here too
+    return due(span, since, draft.facts.calendar) <= draft.now
 
 
 def go_on_from_persuade(draft: Draft) -> None:

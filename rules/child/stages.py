@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from rules.attendance import Episode
-from rules.child import joint, notices, reports
+from rules.child import joint, notices, reports, taking_over
 from rules.child.draft import Draft
 from rules.child.ladder import enter, waits_for_the_child
 from rules.model.case import Case, Stage
@@ -28,9 +28,13 @@ def go_on(draft: Draft, episode: Episode) -> None:
 
     From `verify` that is when the guardian refuses, one call failed and nobody answered, two days
     have counted, or the child is suspected.  A case whose child was seen, or is on accepted
-    leave, takes no step.
+    leave, takes no step.  A case that was taken over from paper first opens its stage.
     """
     case = draft.facts.case
+    if taking_over.waits_to_begin(case):
+        taking_over.begin(draft)
+        ask_for_contact(draft, not_before=_end_of_work(draft, draft.facts.today))
+        return
     if case is not None and case.stage is Stage.VERIFY and _must_persuade(draft, case, episode):
         enter(draft, Stage.PERSUADE, "verified")
     if not draft.facts.is_persuaded:
@@ -61,9 +65,10 @@ def _must_persuade(draft: Draft, case: Case, episode: Episode) -> bool:
     )
 
 
-def ask_for_contact(draft: Draft) -> None:
+def ask_for_contact(draft: Draft, not_before: datetime | None = None) -> None:
     """Keep a contact task open: by the agreed date, at least every three school days; in joint
-    persuasion until a township has accepted, whose own log takes its place."""
+    persuasion until a township has accepted, whose own log takes its place.  `not_before`: a case
+    that was taken over is late for nothing."""
     case = draft.facts.case
     referrals = draft.facts.ladder.running_referrals
     if any(one.state is ReferralState.ACCEPTED for one in referrals):
@@ -71,7 +76,8 @@ def ask_for_contact(draft: Draft) -> None:
         return
     if case is None or draft.facts.task("contact") is not None:
         return
-    draft.open("contact", draft.facts.responsible_id, due_at=_contact_due(draft, case))
+    due_at = max(_contact_due(draft, case), not_before or draft.now)
+    draft.open("contact", draft.facts.responsible_id, due_at=due_at)
 
 
 def _contact_due(draft: Draft, case: Case) -> datetime:

@@ -38,6 +38,8 @@ class County(Places, Children, People):
     seen: set[int] = field(default_factory=set)
     #: Posts and pairings that a row of this table has named.
     confirmed: set[int] = field(default_factory=set)
+    #: Children and groups, with their beginning, that a row of this table has named.
+    grouped: set[tuple[int, str, date | None]] = field(default_factory=set)
     #: Identity numbers of new children, by placeholder: a dry run finds them nowhere else.
     planned: dict[int, str | None] = field(default_factory=dict)
     #: Children listed on the roster of a class in this import.
@@ -68,6 +70,7 @@ class County(Places, Children, People):
         """Another table begins: what rows of the last one have named does not matter to it."""
         self.seen.clear()
         self.confirmed.clear()
+        self.grouped.clear()
         self.listed.clear()
 
     def settle(self, stored: dict[int, int]) -> None:

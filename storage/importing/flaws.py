@@ -23,6 +23,9 @@ class ImportFlaw(Flaw):
     UNIT_KIND = "unit_kind_missing"
     FUTURE = "day_in_future"
     NO_LESSONS = "day_without_lessons"
+    CASE_LATER = "case_started_later"
+    CASE_WITHOUT_DAYS = "case_without_days"
+    CASE_TOO_EARLY = "case_too_early"
     NOT_YOUR_CLASS = "class_not_yours"
 
 

@@ -11,10 +11,11 @@ from rules.identity import check_digit
 from storage.importing.county import County
 from storage.importing.flaws import ImportFlaw
 from storage.importing.known import Known
-from storage.importing.values import AttendanceRow, ChildRow, PairingRow
+from storage.importing.values import AttendanceRow, CaseRow, CategoryRow, ChildRow, PairingRow
 from storage.lookups import id_hash, register_hash
 
 NEAR = 2
+Numbered = ChildRow | PairingRow | AttendanceRow | CaseRow | CategoryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Marks:
         return self.id is None and self.register is None
 
 
-def marks_of(county: County, row: ChildRow | PairingRow | AttendanceRow) -> Marks:
+def marks_of(county: County, row: Numbered) -> Marks:
     """What the row's numbers are looked up by."""
     vault = county.vault
     return Marks(
@@ -92,6 +93,13 @@ def one_child(county: County, row: PairingRow | AttendanceRow, school_id: int) -
     if len(found) == 1 and not _contradicts(found[0], marks):
         return found[0].id
     return ImportFlaw.CHILDREN if len(found) > 1 else ImportFlaw.CHILD
+
+
+def child_by_number(county: County, row: CaseRow | CategoryRow) -> int | ImportFlaw:
+    """The known child that a row names by number alone."""
+    marks = marks_of(county, row)
+    known = county.by_register.get(marks.register or "") or county.by_id.get(marks.id or "")
+    return known or ImportFlaw.CHILD
 
 
 def _contradicts(known: Known, marks: Marks) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from rules.model.case import Stage
 from rules.model.people import PairingLevel, Relation, Role
-from rules.model.school import SchoolKind
+from rules.model.school import CategoryKind, EnrolmentStatus, SchoolKind
 
 ClassKey = tuple[int, int]
 """Grade and number."""
@@ -127,3 +128,28 @@ class AttendanceRow:
     id_number: str | None
     register_number: str | None
     claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A running case; the child by its numbers, whoever is responsible by name (and phone)."""
+
+    id_number: str | None
+    register_number: str | None
+    status: EnrolmentStatus
+    since: date
+    stage: Stage
+    responsible: NamedRow | None
+    last_contact_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """Groups that a child belongs to."""
+
+    id_number: str | None
+    register_number: str | None
+    kinds: tuple[CategoryKind, ...]
+    from_on: date | None
+    to_on: date | None
+    source: str | None

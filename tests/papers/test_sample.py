@@ -10,6 +10,7 @@ from papers.headers import Kind
 from papers.reading import Table, read_tables
 from papers.sample import SampleReport, write_sample
 from papers.sample.tables import terms_of
+from papers.tables.cases import CaseEntry, CategoryEntry
 from papers.tables.pairing import PairingEntry, find_gaps
 from papers.tables.register import RegisterEntry
 from tests.papers.build import rows_of
@@ -120,3 +121,23 @@ def test_the_terms_are_those_of_the_school_year(today: date) -> None:
         (date(2026, 9, 1), date(2027, 1, 22)),
         (date(2027, 2, 22), date(2027, 7, 2)),
     ]
+
+
+def test_running_cases_and_categories_are_readable(county: tuple[Path, SampleReport]) -> None:
+    cases = [row.value for row in rows_of(county[0] / "cases.xlsx")]
+    groups = [row.value for row in rows_of(county[0] / "categories.xlsx")]
+
+    assert [(one.status, one.stage) for one in cases if isinstance(one, CaseEntry)] == [
+        ("enrolled", "verify"),
+        ("suspected", "persuade"),
+        ("suspected", "report"),
+    ]
+    assert all(isinstance(one, CaseEntry) and one.responsible_phone for one in cases)
+    assert len(groups) > 100
+    assert all(isinstance(one, CategoryEntry) and one.kinds for one in groups)
+
+
+def test_a_young_term_has_no_running_cases(tmp_path: Path) -> None:
+    write_sample(tmp_path, 200, seed=1, today=date(2026, 9, 3))
+
+    assert rows_of(tmp_path / "cases.xlsx") == []
