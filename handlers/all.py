@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
-from handlers.ladder import handing_in, serving
+from handlers.ladder import handing_in, serving, townships
 from handlers.ladder import papers as ladder_papers
 from handlers.safety import danger, flags, searching
 from handlers.staff import (
@@ -43,6 +43,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         handing_in.HANDLERS,
         ladder_papers.HANDLERS,
         serving.HANDLERS,
+        townships.HANDLERS,
         bulk.HANDLERS,
         overdue.HANDLERS,
         school.HANDLERS,

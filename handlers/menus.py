@@ -25,6 +25,7 @@ TEACHER_KEYS: Rows = (("my_tasks", "my_children"),)
 LEADER_KEYS: Rows = (("my_approvals", "school_today"),)
 SECTION_KEYS: Rows = (("to_receive",),)
 BUREAU_KEYS: Rows = (("my_approvals",),)
+TOWNSHIP_KEYS: Rows = (("my_cases",),)
 
 EVERYBODY = ("help", "language", "privacy", "cancel")
 GUARDIAN_COMMANDS = ("children", "leave", "teacher", "mydata", "stop")
@@ -33,6 +34,7 @@ TEACHER_COMMANDS = ("tasks", "paired", "away")
 LEADER_COMMANDS = ("approvals", "today", "staff", "away")
 SECTION_COMMANDS = ("received", "tasks", "away")
 BUREAU_COMMANDS = ("approvals", "tasks", "away")
+TOWNSHIP_COMMANDS = ("cases", "tasks", "away")
 OFFICE_COMMANDS = ("tasks",)
 
 
@@ -46,6 +48,7 @@ class Roles:
     is_leader: bool
     is_section: bool
     is_bureau_leader: bool
+    is_township: bool
     is_staff: bool
 
 
@@ -58,6 +61,7 @@ def roles_of(actor: Actor) -> Roles:
         is_leader=actor.has_role(*LEADERS),
         is_section=actor.has_role(Role.SECTION),
         is_bureau_leader=actor.has_role(Role.BUREAU_LEADER),
+        is_township=actor.has_role(Role.TOWNSHIP),
         is_staff=actor.is_staff,
     )
 
@@ -77,6 +81,7 @@ def keyboard_of(actor: Actor) -> Rows:
     rows += LEADER_KEYS if roles.is_leader else ()
     rows += SECTION_KEYS if roles.is_section else ()
     rows += BUREAU_KEYS if roles.is_bureau_leader and not roles.is_leader else ()
+    rows += TOWNSHIP_KEYS if roles.is_township else ()
     rows += GUARDIAN_KEYS if roles.is_guardian else ()
     return tuple(tuple(label(actor.language, name) for name in row) for row in rows)
 
@@ -90,6 +95,7 @@ def commands_of(actor: Actor) -> tuple[tuple[str, str], ...]:
     names += LEADER_COMMANDS if roles.is_leader else ()
     names += SECTION_COMMANDS if roles.is_section else ()
     names += BUREAU_COMMANDS if roles.is_bureau_leader else ()
+    names += TOWNSHIP_COMMANDS if roles.is_township else ()
     names += GUARDIAN_COMMANDS if roles.is_guardian else ()
     names = names or (OFFICE_COMMANDS if roles.is_staff else ("start",))
     every = [name for name in dict.fromkeys((*names, *EVERYBODY)) if name in handled()]

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from rules.model.attendance import Leave, RollCall
 from rules.model.case import Case, Safety, Task
+from rules.model.ladder import ReferralState
 from rules.model.people import Level, PairingLevel, PairingScope, Role
 from rules.model.school import Student
 from rules.refusals import NotYours
@@ -20,6 +21,7 @@ from storage.actors import Actor
 from storage.held import holds_on
 from storage.tables.attendance import leaves, roll_calls
 from storage.tables.cases import cases, safety, tasks
+from storage.tables.ladder import referrals
 from storage.tables.people import pairings, posts
 from storage.tables.school import classes, students, units
 from storage.work import Reading
@@ -37,7 +39,8 @@ def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
 
     Class teachers see their class, paired teachers and leaders whom they are paired to, leaders
     and clerks their school; the section and the bureau leader what climbed to them in their
-    townships (D2); and whoever owns a task sees the child it is about.
+    townships (D2); the township contact the children whose cases were notified to the township;
+    and whoever owns a task sees the child it is about.
     """
     who = list({*actor.person_ids, *actor.acts_for})
     return or_(
@@ -46,6 +49,7 @@ def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
         students.c.class_id.in_(_paired(who, PairingScope.CLASS, _SCHOOL_LEVELS, on)),
         students.c.school_id.in_(_paired(who, PairingScope.SCHOOL, _SCHOOL_LEVELS, on)),
         students.c.school_id.in_(_schools_of(_held(who, SCHOOL_POSTS, on, posts.c.unit_id))),
+        students.c.id.in_(_notified(who, on)),
         _climbed(who, PairingLevel.SECTION, Level.SECTION, on),
         _climbed(who, PairingLevel.BUREAU_LEADER, Level.BUREAU_LEADER, on),
         students.c.id.in_(
@@ -55,6 +59,14 @@ def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
                 tasks.c.student_id.is_not(None),
             )
         ),
+    )
+
+
+def _notified(who: list[int], on: date) -> Select[Any]:
+    """The children of cases that were notified to a township of these people, until it is out."""
+    return select(referrals.c.student_id).where(
+        referrals.c.township_id.in_(_held(who, (Role.TOWNSHIP,), on, posts.c.unit_id)),
+        referrals.c.state.in_((ReferralState.SENT.value, ReferralState.ACCEPTED.value)),
     )
 
 
@@ -144,6 +156,13 @@ async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
         units.c.kind == "school",
     )
     return set(await read.scalars(query))
+
+
+async def townships_of(read: Reading, actor: Actor, on: date) -> list[int]:
+    """The townships for which somebody on this chat acts today."""
+    who = list({*actor.person_ids, *actor.acts_for})
+    held = _held(who, (Role.TOWNSHIP,), on, posts.c.unit_id)
+    return await read.scalars(select(units.c.id).where(units.c.id.in_(held)))
 
 
 async def classes_of(read: Reading, actor: Actor, on: date) -> list[int]:

@@ -8,7 +8,6 @@ from rules.child import papers
 from rules.child.draft import Draft
 from rules.child.ladder import enter, is_time_up, pass_silence
 from rules.messages.ladder import TownshipCard
-from rules.messages.staff import TaskCard
 from rules.model.case import Contact, Stage, Task
 from rules.model.ladder import Paper, PaperKind, PaperState, Referral, ReferralState
 from rules.policy import due
@@ -276,7 +275,7 @@ def ask_for_company(draft: Draft, referral: Referral) -> Task | None:
     """[请学校同去]: the responsible teacher goes along."""
     subject = f"referral:{referral.id}"
     task = draft.open("joint_company", draft.facts.responsible_id, subject)
-    draft.card_for(task, TaskCard)
+    _card(draft, task, round=f"{draft.now:%Y%m%d%H%M}")
     draft.note("company_asked", {"township": referral.township_id})
     return task
 

@@ -11,7 +11,7 @@ from rules.child.draft import Draft
 from rules.child.ladder import LADDER_TASKS, drop_unapproved
 from rules.child.status import restore
 from rules.messages.guardians import ChildArrived, WelcomeBack
-from rules.messages.ladder import StageReached
+from rules.messages.ladder import ChildIsBack
 from rules.model.case import CaseState, Ending, Stage
 from rules.model.ladder import ClosingState
 
@@ -156,13 +156,12 @@ def _tell_townships(draft: Draft) -> None:
     persons = dict.fromkeys(contacts.get(one.township_id) for one in running if one.sent_at)
     draft.say(
         *(
-            StageReached(
+            ChildIsBack(
                 to=person,
                 item=draft.case_id or 0,
-                round=f"returned:{draft.facts.today}",
+                round=draft.facts.today.isoformat(),
                 student_id=draft.child_id,
                 case_id=draft.case_id,
-                more={"stage": "returned", "why": "returned"},
             )
             for person in persons
             if person is not None

@@ -55,3 +55,11 @@ class StageReached(Message):
     kind: ClassVar[str] = "stage_reached"
     about: ClassVar[str] = "case"
     lane: ClassVar[Lane] = Lane.TASK
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildIsBack(Message):
+    """To the townships that looked for the child: it is back at school; item: the case."""
+
+    kind: ClassVar[str] = "child_is_back"
+    about: ClassVar[str] = "case"

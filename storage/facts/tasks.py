@@ -17,7 +17,7 @@ from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
 from rules.tasks import TaskContext
 from rules.tasks.gaps import GAP
-from storage.facts.chain import chain_of_task
+from storage.facts.chain import OF_TOWNSHIP, chain_of_task
 from storage.held import acts_on
 from storage.tables.cases import cases, tasks
 from storage.tables.ladder import categories
@@ -102,7 +102,7 @@ async def task_facts(read: Reading, task: Task, book: Book, now: datetime) -> Ta
         case=case,
         is_early=await _is_early(read, child, grade, policy, on),
         open_gaps=await _open_gaps(read, task, chain),
-        earned=await _earned(read, case),
+        earned=await _earned(read, case, task),
     )
     return TaskFacts(task, context)
 
@@ -155,11 +155,14 @@ async def _case_of(read: Reading, task: Task) -> Case | None:
     return await read.one(query, Case)
 
 
-async def _earned(read: Reading, case: Case | None) -> int | None:
-    """The highest level that an open task of the case has reached."""
+async def _earned(read: Reading, case: Case | None, task: Task) -> int | None:
+    """The highest level that an open task of the case has reached; a township's silence is no
+    school's, and climbs by itself (rules.md 5, joint)."""
     if case is None:
         return None
+    is_theirs = tasks.c.kind.in_(OF_TOWNSHIP)
     query = select(func.max(tasks.c.level)).where(_OPEN, tasks.c.case_id == case.id)
+    query = query.where(is_theirs if task.kind in OF_TOWNSHIP else ~is_theirs)
     return int(await read.scalar(query) or 0)
 
 

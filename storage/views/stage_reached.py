@@ -12,9 +12,10 @@ from rules.child.ladder import TASKS_OF
 from rules.model.case import Case, CaseState, Stage, Task, TaskState
 from rules.model.school import SchoolClass, Student
 from storage.facts.overdue import names_of
+from storage.naming import child_name
 from storage.tables.cases import cases, tasks
 from storage.tables.plumbing import journal
-from storage.tables.school import classes, students
+from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
 from storage.work import Reading
 
@@ -57,7 +58,7 @@ async def stage_reached(read: Reading, row: OutboxRow) -> StageReachedView | Unw
     task = await _next_task(read, case)
     names = await names_of(read, [by, silent, task.owner_id if task else None])
     return StageReachedView(
-        child=child.name,
+        child=child_name(read, child),
         grade=school_class.grade,
         number=school_class.number,
         case_id=case.id,
@@ -68,6 +69,30 @@ async def stage_reached(read: Reading, row: OutboxRow) -> StageReachedView | Unw
         next_task=task.kind if task else None,
         owner=names.get(task.owner_id) if task else None,
         due_at=task.due_at if task else None,
+    )
+
+
+@dataclass(frozen=True)
+class ChildIsBackView:
+    """A line for those who looked for the child."""
+
+    child: str
+    school: str
+    grade: int
+    number: int
+    case_id: int
+
+
+@view("child_is_back")
+async def child_is_back(read: Reading, row: OutboxRow) -> ChildIsBackView | Unwanted:
+    """Nothing when the child is missing again meanwhile."""
+    case = await read.one(select(cases).where(cases.c.id == row.item), Case)
+    if case is None or case.state is CaseState.OPEN:
+        return Unwanted("missing_again")
+    child, school_class = await _child(read, case)
+    school = await read.scalar(select(units.c.name).where(units.c.id == child.school_id))
+    return ChildIsBackView(
+        child_name(read, child), school, school_class.grade, school_class.number, case.id
     )
 
 
