@@ -30,6 +30,8 @@ from storage.importing.children import close_rosters, take_children
 from storage.importing.county import County
 from storage.importing.flaws import Verdict
 from storage.importing.loading import load_county, meet_people
+from storage.importing.merging import merge_schools
+from storage.importing.moves import about_to_move, follow
 from storage.importing.pairing import take_pairing
 from storage.importing.staff import take_staff
 from storage.importing.units import take_units
@@ -209,7 +211,10 @@ def _take_plain(county: County, batch: Batch, kind: Kind, value: Any, bureau: st
 
 async def _write(means: Import, county: County, batch: Batch, kind: str) -> None:
     async with means.database.work(means.now) as work:
+        leaving = await about_to_move(work, batch, county.today)
         stored = await batch.write(work)
+        await follow(work, leaving, county.today)
+        await merge_schools(work, batch, county.today, is_new=county.is_new)
         counted: dict[str, int] = {}
         for record in batch.records.values():
             name = type(record).__name__.lower()

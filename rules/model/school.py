@@ -39,6 +39,7 @@ class Unit:
     school_kind: SchoolKind | None = None
     parent_id: int | None = None  # a village school's central school
     township_id: int | None = None
+    merged_into_id: int | None = None  # where the children of a school that is no more are
     version: int = 1
 
 

@@ -21,6 +21,7 @@ class ImportFlaw(Flaw):
     PHONE = "phone_of_another"
     REVIEW = "on_review_list"
     UNIT_KIND = "unit_kind_missing"
+    UNIT_CODE = "unit_code_of_another"
     FUTURE = "day_in_future"
     NO_LESSONS = "day_without_lessons"
     CASE_LATER = "case_started_later"

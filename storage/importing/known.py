@@ -42,8 +42,11 @@ class Places:
     classes: dict[tuple[int, int, int], SchoolClass] = field(default_factory=dict)
 
     def unit(self, name: str | None, *kinds: UnitKind) -> Unit | None:
-        """The unit of this name, code or alias, if it is of one of these kinds."""
+        """The unit of this name, code or alias, if it is of one of these kinds; of one that was
+        merged into another, the other."""
         found = self.units.get(self.unit_names.get(plain(name or ""), 0))
+        while found is not None and found.merged_into_id is not None:
+            found = self.units.get(found.merged_into_id)
         return found if found and (not kinds or found.kind in kinds) else None
 
     def school(self, name: str | None) -> Unit | None:

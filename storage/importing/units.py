@@ -15,13 +15,44 @@ from storage.importing.values import ClassKey, UnitRow
 
 
 def take_units(county: County, batch: Batch, rows: Sequence[UnitRow]) -> list[Verdict]:
-    """First every school, then who is whose central school, which may stand further down."""
+    """First every school, then who is whose central school, which may stand further down; at
+    last, which school was merged into which."""
+    gone = {place: one for place, row in enumerate(rows) if (one := _gone(county, row, rows))}
     before = {row.name: county.school(row.code) or county.school(row.name) for row in rows}
-    verdicts = [_take(county, batch, row) for row in rows]
-    return [
-        _with_parent(county, batch, row, verdict, before[row.name])
-        for row, verdict in zip(rows, verdicts, strict=True)
+    verdicts = [
+        Verdict(Fate.UNCHANGED) if place in gone else _take(county, batch, row)
+        for place, row in enumerate(rows)
     ]
+    return [
+        _merge(county, batch, row, gone[place])
+        if place in gone
+        else _with_parent(county, batch, row, verdict, before[row.name])
+        for place, (row, verdict) in enumerate(zip(rows, verdicts, strict=True))
+    ]
+
+
+def _gone(county: County, row: UnitRow, rows: Sequence[UnitRow]) -> Unit | None:
+    """The school that a row declares to be merged: its code stands under another school's name,
+    which has a row with its own code, and its own name stands nowhere any more."""
+    old = county.units.get(county.unit_names.get(plain(row.code or ""), 0))
+    if old is None or plain(old.name) == plain(row.name):
+        return None
+    has_own_row = any(
+        plain(one.name) == plain(row.name) and one.code not in (None, row.code) for one in rows
+    )
+    is_named = any(plain(one.name) == plain(old.name) for one in rows)
+    is_code = plain(old.code or "") == plain(row.code or "")
+    return old if is_code and has_own_row and not is_named else None
+
+
+def _merge(county: County, batch: Batch, row: UnitRow, old: Unit) -> Verdict:
+    """The old school's names lead to the new one from now on; its children follow when this is
+    written (storage/importing/merging.py)."""
+    new = county.school(row.name)
+    if new is None or old.merged_into_id is not None or new.id == old.id:
+        return Verdict(Fate.UNCHANGED)
+    county.take_unit(batch.put(replace(old, merged_into_id=new.id)))
+    return Verdict(Fate.CHANGED)
 
 
 def ensure_unit(county: County, batch: Batch, kind: UnitKind, name: str) -> Unit:
@@ -43,7 +74,10 @@ def ensure_class(county: County, batch: Batch, school: Unit, key: ClassKey) -> S
 
 
 def _take(county: County, batch: Batch, row: UnitRow) -> Verdict:
-    found = county.school(row.code) or county.school(row.name)
+    named = county.school(row.name)
+    found = county.school(row.code) or named
+    if found is not None and named is not None and found.id != named.id:
+        return refused("code", ImportFlaw.UNIT_CODE)
     township = (
         ensure_unit(county, batch, UnitKind.TOWNSHIP, row.township).id if row.township else None
     )

@@ -28,6 +28,7 @@ units = Table(
     word("school_kind", needed=False),
     ref("parent_id", "units", needed=False, indexed=True),
     ref("township_id", "units", needed=False, indexed=True),
+    ref("merged_into_id", "units", needed=False),
     version(),
     UniqueConstraint("kind", "name"),
 )
