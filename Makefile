@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup demo test check format lint types clean lock
+.PHONY: setup demo chapter2 test check format lint types clean lock
 
 setup: $(STAMP)
 
@@ -15,6 +15,10 @@ $(STAMP): requirements-dev.lock pyproject.toml
 
 demo: $(STAMP)
 	$(BIN)/guixiao demo --story
+
+# The second chapter: one case up the whole ladder; its papers stay in story-papers/.
+chapter2: $(STAMP)
+	$(BIN)/guixiao demo --story --chapter 2
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

@@ -26,7 +26,6 @@ LINE = PaperLine(
     state="submitted",
     number=None,
     township=None,
-    is_ready=True,
     is_stamped=False,
     words=None,
     comment=None,
@@ -111,7 +110,7 @@ def test_a_card_of_every_kind_says_the_facts(language: str, kind: str) -> None:
 @pytest.mark.parametrize("state", [one.value for one in PaperState])
 @pytest.mark.parametrize("kind", [one.value for one in PaperKind])
 def test_a_paper_of_every_kind_in_every_state(language: str, state: str, kind: str) -> None:
-    line = replace(LINE, kind=kind, state=state, is_ready=False, township="Qingshi")
+    line = replace(LINE, kind=kind, state=state, township="Qingshi")
 
     text = shown(language, "joint_issue", paper=line, papers=(line,)).text
 

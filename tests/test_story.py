@@ -17,11 +17,11 @@ AT_MOST = 900
 SILENT_CLIMB = '[whereabouts]\nleader_after = "8h"\nhead_after = "9h"\n'
 
 
-def tell(folder: Path, **settings: str) -> tuple[int, str]:
+def tell(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
     """Run the story as a process of its own; its exit code and what it told."""
     clean = {name: value for name, value in os.environ.items() if name != "POLICY_FILE"}
     told = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", "--story"],
+        [sys.executable, "-m", "bot", "demo", "--story", *words],
         env=clean | settings | {"COLUMNS": "120", "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -39,6 +39,18 @@ def test_eight_school_days_come_out_as_told(tmp_path: Path) -> None:
     assert "✗" not in told
     assert "日志完整" in told
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_case_goes_up_the_whole_ladder_and_leaves_its_papers(tmp_path: Path) -> None:
+    papers, scratch = tmp_path / "papers", tmp_path / "scratch"
+    scratch.mkdir()
+    code, told = tell(scratch, "--chapter", "2", "--papers", str(papers))
+
+    assert code == 0, told[-4000:]
+    assert "✗" not in told
+    assert (papers / "case.html").exists()
+    assert len(list(papers.glob("*.docx"))) == 5
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_climb_that_does_not_come_is_noticed(tmp_path: Path) -> None:
@@ -62,10 +74,16 @@ def test_the_story_only_hurries(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "section", ["scene", "binding", "closing", *(f"day{n}" for n in range(1, 9))]
+    "section",
+    [
+        *("scene", "binding", "closing"),
+        *(f"day{n}" for n in range(1, 9)),
+        *(f"ladder{n}" for n in range(1, 10)),
+    ],
 )
 def test_every_paragraph_is_told_in_every_language(section: str) -> None:
     said = {"forgotten_says", "found_line", "away_command"}
+    said |= {"words", "comment", "more_words", "witnesses", "responsible"}
     names = [set(texts(language)[section]) - said for language in LANGUAGES]
 
     assert names[0] == names[1]

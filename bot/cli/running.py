@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -39,10 +40,14 @@ def run(
 
 def demo(
     story: bool = typer.Option(False, "--story", help="Tell the story on the terminal."),
+    chapter: int = typer.Option(1, min=1, max=2, help="1: eight days; 2: one case to its end."),
+    papers: Path = typer.Option(
+        Path("story-papers"), metavar="DIR", help="Where chapter 2 leaves its papers."
+    ),
 ) -> None:
     """Show the program on a sample county, on this machine alone."""
     told = import_module("bot.story")
-    raise typer.Exit(int((told.tell if story else told.show)() or 0))
+    raise typer.Exit(int((told.tell(chapter, papers) if story else told.show()) or 0))
 
 
 def _start_of(settings: Settings, text: str) -> datetime:

@@ -8,17 +8,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.story.playing import play
+from bot.story.playing import FIRST, play, second
 from bot.story.showing import keep_open
 from bot.story.texts import LANGUAGES
 
 
-def tell() -> int:
-    """Play eight school days and tell them; 0 when all of it happened as it must.
+def tell(chapter: int = 1, papers: Path = Path("story-papers")) -> int:
+    """Play a chapter and tell it; 0 when all of it happened as it must.
 
+    1: eight school days; 2: one case up the whole ladder, its papers left in the folder `papers`.
     Of the settings, POLICY_FILE and LOCALE count: the same story under other numbers.
     """
-    return asyncio.run(play(Console(highlight=False), _language(), _policy_file()))
+    told = FIRST if chapter == 1 else second(papers.resolve())
+    return asyncio.run(play(Console(highlight=False), _language(), _policy_file(), told))
 
 
 def show() -> int:

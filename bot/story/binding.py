@@ -22,7 +22,7 @@ async def bind_everybody(scene: Scene) -> None:
     scene.narrator.clock(scene.at)
     main, silent = scene.plot.schools
     scene.tell("binding.staff", main_school=main.name, silent_school=silent.name)
-    await _bind_staff(scene)
+    await bind_staff(scene)
     _give_parts(scene)
     await _consent_and_confirmation(scene)
     await _a_pupil_scans(scene)
@@ -30,7 +30,8 @@ async def bind_everybody(scene: Scene) -> None:
     await _parents_meeting(scene)
 
 
-async def _bind_staff(scene: Scene) -> None:
+async def bind_staff(scene: Scene) -> None:
+    """Everybody of the bureau and of the two schools scans a code."""
     plot, cast = scene.plot, scene.cast
     for part, place in zip(TEACHERS, (plot.main, plot.other, plot.silent), strict=True):
         scene.parts[part] = cast.staff(part, place.teacher.name, place)
@@ -64,11 +65,12 @@ def _give_parts(scene: Scene) -> None:
     for place, parts in ((plot.main, MAIN), (plot.other, OTHER), (plot.silent, SILENT)):
         simple = plot.simple(place)
         for part, number in parts.items():
-            scene.children[part] = simple[number]
-            _give_guardians(scene, part, simple[number])
+            give_part(scene, part, simple[number])
 
 
-def _give_guardians(scene: Scene, part: str, child: Child) -> None:
+def give_part(scene: Scene, part: str, child: Child) -> None:
+    """A child plays this part, and so does its family."""
+    scene.children[part] = child
     for relation, person in (("mother", child.family.mother), ("father", child.family.father)):
         paper = scene.cast.paper(child, person.name)
         scene.papers[f"{part}.{relation}"] = paper
@@ -79,7 +81,7 @@ async def _consent_and_confirmation(scene: Scene) -> None:
     """One family in full: the mother scans, agrees, and the teacher confirms."""
     scene.tell("binding.consent")
     mother, teacher = scene["sick.mother"], scene["teacher"]
-    await _ask_to_be_linked(mother, scene.papers["sick.mother"], "mother")
+    await ask_to_be_linked(mother, scene.papers["sick.mother"], "mother")
     await teacher.hears("binding_card", child=scene.child("sick"))
     await teacher.taps("is_them")
     await mother.hears("confirmed")
@@ -90,7 +92,7 @@ async def _a_pupil_scans(scene: Scene) -> None:
     scene.tell("binding.pupil")
     name = scene.child("scanned")
     pupil = scene.parts["pupil"] = scene.cast.stranger(name, words("relation.pupil", name=name))
-    await _ask_to_be_linked(pupil.quietly, scene.papers["scanned.father"], "father")
+    await ask_to_be_linked(pupil.quietly, scene.papers["scanned.father"], "father")
     await scene["teacher"].hears("binding_card", child=name)
     await scene["teacher"].taps("not_them")
     await pupil.hears("rejected")
@@ -101,7 +103,7 @@ async def _others_of_the_story(scene: Scene) -> None:
     whole = ("sick.father", "unanswered.mother", "unwilling.mother", "forgotten.mother")
     for part in whole:
         teacher = scene["silent_teacher" if part.startswith("forgotten") else "teacher"].quietly
-        await _ask_to_be_linked(scene[part].quietly, scene.papers[part], part.split(".")[1])
+        await ask_to_be_linked(scene[part].quietly, scene.papers[part], part.split(".")[1])
         await teacher.hears("binding_card", child=scene.child(part.split(".")[0]))
         await teacher.taps("is_them")
         await scene[part].quietly.hears("confirmed")
@@ -126,11 +128,12 @@ async def _parents_meeting(scene: Scene) -> None:
 
 async def _scan_at_the_meeting(scene: Scene, paper: Invitation, relation: str) -> None:
     guardian = scene.cast.guardian(paper, relation).quietly
-    await _ask_to_be_linked(guardian, paper, relation)
+    await ask_to_be_linked(guardian, paper, relation)
     await guardian.hears("confirmed")
 
 
-async def _ask_to_be_linked(guardian: Actor, paper: Invitation, relation: str) -> None:
+async def ask_to_be_linked(guardian: Actor, paper: Invitation, relation: str) -> None:
+    """A guardian scans the paper, says who they are, and agrees."""
     guardian.starts(paper.code)
     await guardian.hears("who_are_you")
     await guardian.taps(f"i_am_{relation}")

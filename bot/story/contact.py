@@ -8,6 +8,8 @@ from bot.story.people import Actor
 
 VISIT_PROMISED = ("by_visit", "got_through", "reason_family_matter", "promised", "agreed_tomorrow")
 CALL_REFUSED = ("by_phone", "got_through", "reason_learning", "refused", "agreed_unknown")
+CALL_PROMISED = ("by_phone", "got_through", "reason_learning", "promised", "agreed_tomorrow")
+VISIT_REFUSED = ("by_visit", "got_through", "reason_learning", "refused", "agreed_unknown")
 VISIT_AGAIN = ("by_visit", "got_through", "reason_learning", "again", "agreed_unknown")
 CALL_AGAIN = ("by_phone", "got_through", "reason_with_parents", "again", "agreed_unknown")
 VISIT_BY_HEAD = ("by_visit", "got_through", "reason_with_parents", "again", "agreed_unknown")

@@ -102,6 +102,12 @@ class Actor:
         if self.is_shown:
             self.narrator.spoke(self.who, text)
 
+    def sends(self, photo: bytes) -> None:
+        """Take a photo of something on paper and send it."""
+        self.phone.send_photo(photo)
+        if self.is_shown:
+            self.narrator.did("scene.photo", who=self.who)
+
     def blocks(self) -> None:
         """Block the bot."""
         self.phone.block()

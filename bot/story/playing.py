@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.clock import SystemClock
-from bot.story import binding, closing, day1, day2, day3, day4, day5, day6, day7, day8
+from bot.story import binding, closing, day1, day2, day3, day4, day5, day6, day7, day8, ladder
 from bot.story.cast import Cast, Invitation
 from bot.story.checks import Checks, NotAsTold
 from bot.story.narrator import Narrator
@@ -18,40 +19,61 @@ from bot.story.plot import write_county
 from bot.story.scene import MEETING, Scene
 from bot.story.stage import CommandFailed, Stage, a_stage
 
-Chapter = Callable[[Scene], Awaitable[None]]
-CHAPTERS: tuple[Chapter, ...] = (
-    binding.bind_everybody,
-    *(day.play for day in (day1, day2, day3, day4, day5, day6, day7, day8)),
-    closing.play,
+Part = Callable[[Scene], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A story of its own: what is told first, its parts, and the case to look at afterwards."""
+
+    opening: str
+    days: str
+    parts: tuple[Part, ...]
+    case: int
+
+
+#: Eight days of two schools; the case is of the child who did not come back.
+FIRST = Chapter(
+    "scene.opening",
+    "day",
+    (
+        binding.bind_everybody,
+        *(day.play for day in (day1, day2, day3, day4, day5, day6, day7, day8)),
+        closing.play,
+    ),
+    3,
 )
-#: The child who did not come back.
-OPEN_CASE = 3
 
 
-async def play(console: Console, language: str, policy_file: Path | None = None) -> int:
-    """Tell the whole story; 1 when something expected did not happen, or something forbidden did.
+def second(folder: Path) -> Chapter:
+    """One case up the whole ladder; its papers are left in `folder`."""
+    return Chapter("scene.opening_ladder", "ladder", ladder.chapters(folder), 1)
+
+
+async def play(
+    console: Console, language: str, policy_file: Path | None = None, chapter: Chapter = FIRST
+) -> int:
+    """Tell a chapter; 1 when something expected did not happen, or something forbidden did.
 
     On a terminal the county stays open at the end until Enter is pressed.
     """
     narrator, checks, clock = Narrator(console, language), Checks(), SystemClock()
     began = clock.monotonic()
-    narrator.panel("scene.opening", "scene.opening_title")
+    narrator.panel(chapter.opening, "scene.opening_title")
     try:
         async with a_stage(policy_file) as stage:
-            await _chapters(await set_up(stage, narrator, checks))
+            scene = await set_up(stage, narrator, checks)
+            scene.chapter = chapter.days
+            for part in chapter.parts:
+                await part(scene)
             _summary(narrator, checks, clock.monotonic() - began)
-            await _look_further(narrator, stage)
+            await _look_further(narrator, stage, chapter.case)
     except (NotAsTold, CommandFailed) as problem:
         name = "not_as_told" if isinstance(problem, NotAsTold) else "command_failed"
         checks.failed = checks.failed or [str(problem)]
         narrator.failure(f"scene.{name}", problem=problem)
         _summary(narrator, checks, clock.monotonic() - began)
     return 1 if checks.failed else 0
-
-
-async def _chapters(scene: Scene) -> None:
-    for chapter in CHAPTERS:
-        await chapter(scene)
 
 
 def _summary(narrator: Narrator, checks: Checks, seconds: float) -> None:
@@ -64,11 +86,11 @@ def _summary(narrator: Narrator, checks: Checks, seconds: float) -> None:
     )
 
 
-async def _look_further(narrator: Narrator, stage: Stage) -> None:
+async def _look_further(narrator: Narrator, stage: Stage, case: int) -> None:
     """How to go on by hand, with the exact settings; on a terminal there is time to do it."""
     is_watched = sys.stdin.isatty() and narrator.console.is_terminal
     name = "look" if is_watched else "look_removed"
-    narrator.panel(f"scene.{name}", "scene.look_title", case=OPEN_CASE, **stage.how_to)
+    narrator.panel(f"scene.{name}", "scene.look_title", case=case, **stage.how_to)
     if is_watched:
         await asyncio.to_thread(sys.stdin.readline)
 

@@ -44,6 +44,7 @@ class Scene:
     children: dict[str, Child] = field(default_factory=dict)
     papers: dict[str, Invitation] = field(default_factory=dict)
     quiet: list[Actor] = field(default_factory=list)
+    chapter: str = "day"  # whose days these are: the sections of the texts begin like this
 
     def __getitem__(self, part: str) -> Actor:
         return self.parts[part]
@@ -88,7 +89,7 @@ class Scene:
             actor.phone.see_all()
         await self.stage.to(datetime.combine(on, time(8, 10), ZONE))
         self.at = datetime.combine(on, time(8, 10), ZONE)
-        self.narrator.day(number, f"day{number}.title", self.at)
+        self.narrator.day(number, f"{self.chapter}{number}.title", self.at)
         self.narrator.clock(self.at)
 
     async def to(self, clock: str) -> None:

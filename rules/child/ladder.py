@@ -9,7 +9,7 @@ from rules.attendance import DayState
 from rules.child.draft import Draft
 from rules.messages.ladder import StageReached
 from rules.model.case import Stage
-from rules.model.ladder import PaperState
+from rules.model.ladder import PaperKind, PaperState
 
 #: Tasks that belong to one stage: when the case leaves it, what is left of them is not needed.
 TASKS_OF = {
@@ -44,9 +44,13 @@ def enter(draft: Draft, stage: Stage, why: str, ends_at: datetime | None = None)
 
 
 def drop_unapproved(draft: Draft) -> None:
-    """A paper of the stage before that nobody approved will not be needed."""
+    """A paper of the stage before that nobody approved will not be needed.
+
+    The written report is an exception: unsigned it went up, and stays what it is (学校未签).
+    """
     for paper in draft.facts.ladder.papers:
-        if paper.state in (PaperState.SUBMITTED, PaperState.RETURNED):
+        is_left = paper.state in (PaperState.SUBMITTED, PaperState.RETURNED)
+        if is_left and paper.kind is not PaperKind.REPORT:
             draft.keep_paper(replace(paper, state=PaperState.VOID, render_at=None))
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 
 from rules.model.case import Case, Task
 from rules.model.ladder import Paper, PaperKind, PaperState, Referral, Service
-from rules.model.people import Level
 from rules.model.school import Student
 from storage.facts.duties import duties_of
 from storage.tables.ladder import papers, referrals, services
@@ -105,8 +104,3 @@ async def files_of_task(read: Reading, task: Task, case: Case | None) -> list[in
         for one in await papers_of_task(read, task, case)
     )
     return [one for one in newest if one is not None]
-
-
-def level_of(task: Task, case: Case | None) -> int:
-    """How far up the task, or its case, has been told."""
-    return max(task.level, case.level if case else Level.OWNER)

@@ -19,7 +19,6 @@ from rules.official import number_of
 from storage.facts.on_paper import (
     PAPERS_OF,
     hands_in,
-    level_of,
     papers_of_task,
     referral_id_of,
     referrals_by_id,
@@ -54,7 +53,6 @@ class PaperLine:
     state: str
     number: str | None
     township: str | None
-    is_ready: bool  # its draft has been written
     is_stamped: bool
     words: str | None
     comment: str | None
@@ -116,12 +114,12 @@ async def paper_card_of(read: Reading, task: Task, viewer: Viewer, now: datetime
     papers = await _papers(read, task, case)
     is_open = task.state is TaskState.OPEN
     return PaperCardView(
-        task=line_of(task, known, now),
+        task=line_of(read, task, known, now),
         state=task.state.value,
         outcome=None if is_open else task.outcome,
         by=known.names.get(task.done_by or 0),
         at=task.done_at,
-        level=level_of(task, case),
+        level=task.level,
         is_mine=is_open and task.owner_id in viewer.persons,
         may=viewer.may if is_open else (),
         may_stand_in=viewer.may_stand_in and is_open,
@@ -157,7 +155,6 @@ def _paper_line(paper: Paper, issuer: str, township: str | None) -> PaperLine:
         if is_numbered
         else None,
         township=township,
-        is_ready=paper.content is not None,
         is_stamped=paper.stamped_file_id is not None,
         words=paper.words,
         comment=paper.comment,
