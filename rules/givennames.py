@@ -1,4 +1,4 @@
-"""The given name of a child: all that a guardian's message says where there are several."""
+"""Parts of a child's name: the given name for families, the masked one for staff (privacy D2)."""
 
 from __future__ import annotations
 
@@ -21,5 +21,17 @@ def given_name(name: str) -> str:
     own = name.split("·")[0].strip()
     if own != name or not _HAN.fullmatch(own):
         return own.split(" ")[0]
-    family = 2 if _DOUBLE.match(own) else 1
+    family = _signs_of_family(own)
     return own[family:] if len(own) - family > 1 else own
+
+
+def masked_name(name: str) -> str:
+    """Return 李* for 李一 and 欧阳** for 欧阳小明; of other names the first sign and one star."""
+    if not _HAN.fullmatch(name):
+        return name[:1] + "*"
+    family = min(_signs_of_family(name), len(name) - 1) or 1
+    return name[:family] + "*" * max(len(name) - family, 1)
+
+
+def _signs_of_family(name: str) -> int:
+    return 2 if _DOUBLE.match(name) else 1

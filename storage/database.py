@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
+from rules.policy import StaffNames
 from storage import exclusive
 from storage.address import Address, address_of
 from storage.engines import postgres, sqlite_reading, sqlite_writing
@@ -18,6 +19,9 @@ from storage.writer import SqliteWriter
 
 class Database:
     """Open connections to one database, with the keys of its county."""
+
+    #: How this county's staff read children's names; whoever opens it with a policy sets it.
+    staff_names = StaffNames.FULL
 
     def __init__(self, address: Address, sessions: Sessions, keys: Keys) -> None:
         """Use `open` instead."""
@@ -51,7 +55,7 @@ class Database:
         Leaving it raises Conflict when the race was lost at the last moment.
         """
         async with self._sessions.writing() as line:
-            work = Work(line, self.vault, now, self.keys.journal)
+            work = Work(line, self.vault, now, self.keys.journal, self.staff_names)
             yield work
             await work.complete()
         work.ring()
@@ -60,7 +64,7 @@ class Database:
     async def read(self) -> AsyncIterator[Reading]:
         """Questions that are all answered from one moment; writing is refused by the engine."""
         async with self._sessions.reading() as line:
-            yield Reading(line, self.vault)
+            yield Reading(line, self.vault, self.staff_names)
 
     def claim_run(self, holder: str) -> AbstractAsyncContextManager[exclusive.Claim]:
         """The right to run this database, for the length of a block.

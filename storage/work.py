@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import CompoundSelect, Executable, Select, Table, bindparam, insert, update
 
 from rules.decision import Entry
+from rules.policy import StaffNames
 from storage.errors import StaleVersion
 from storage.journaling import append
 from storage.lines import Line, Outcome, Parameters, Values, insert_new
@@ -24,10 +25,13 @@ T = TypeVar("T")
 class Reading:
     """Questions to the database, all of them answered from one moment."""
 
-    def __init__(self, line: Line, vault: Vault) -> None:
-        """`vault` opens the sealed columns."""
+    def __init__(
+        self, line: Line, vault: Vault, staff_names: StaffNames = StaffNames.FULL
+    ) -> None:
+        """`vault` opens the sealed columns; `staff_names` is how staff read children's names."""
         self._line = line
         self.vault = vault
+        self.staff_names = staff_names
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> Outcome:
         """Run any statement; rows come as stored, sealed columns still sealed."""
@@ -62,9 +66,16 @@ class Reading:
 class Work(Reading):
     """One transaction at one instant; all of it is committed, or none."""
 
-    def __init__(self, line: Line, vault: Vault, now: datetime, journal_key: bytes) -> None:
+    def __init__(
+        self,
+        line: Line,
+        vault: Vault,
+        now: datetime,
+        journal_key: bytes,
+        staff_names: StaffNames = StaffNames.FULL,
+    ) -> None:
         """`now` is the instant of everything written here."""
-        super().__init__(line, vault)
+        super().__init__(line, vault, staff_names)
         self.now = now
         self._journal_key = journal_key
         self._entries: list[Entry] = []

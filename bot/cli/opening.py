@@ -126,6 +126,7 @@ async def open_county(settings: Settings) -> AsyncIterator[County]:
     policy = policy_of(settings)
     await migrated(settings)
     database = await Database.open(settings.database_url, keys)
+    database.staff_names = policy.privacy.staff_names
     try:
         now = SystemClock().now()
         await check_keys(database, now)

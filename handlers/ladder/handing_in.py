@@ -25,6 +25,7 @@ from rules.refusals import BadInput, NotAllowed, OldButton
 from storage.facts.child import draft_about
 from storage.facts.on_paper import hands_in
 from storage.facts.overdue import names_of
+from storage.naming import child_name
 from templates.presses_ladder import AskStagePress, HandInPress
 
 FLOW = "hand_in"
@@ -190,7 +191,7 @@ async def _view(
         step,
         body["what"],
         errand.leads_to,
-        child.name,
+        child_name(context.work, child),
         body.get("words") or None,
         next(iter(names.values()), None),
     )

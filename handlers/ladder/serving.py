@@ -24,6 +24,7 @@ from rules.child.day_choices import read_day
 from rules.child.draft import Draft
 from rules.model.ladder import Service, ServiceWay
 from rules.refusals import OldButton
+from storage.naming import child_name
 from templates.presses_ladder import ServicePress
 
 FLOW, KIND = "serve", "notice_service"
@@ -88,7 +89,7 @@ async def _view(
     return ServingView(
         _step(body),
         seen.task.id,
-        draft.facts.student.name,
+        child_name(context.work, draft.facts.student),
         body["way"],
         PEOPLE[ServiceWay(body["way"])],
         on=date.fromisoformat(body["on"]) if "on" in body else None,

@@ -14,6 +14,7 @@ from storage.actors import Actor
 from storage.attachments import link
 from storage.facts.danger import danger_tasks, danger_visible_to, keep_danger
 from storage.facts.duties import duties_of
+from storage.naming import child_name
 from storage.views.protection import danger_view
 from templates.presses_safety import DangerKey, DangerPress, ReceiptPress
 
@@ -29,7 +30,9 @@ async def ask_first(update: Update, context: Context) -> None:
     """[孩子有危险]: one question, so that a slip of the finger alarms nobody."""
     student = await child_of(context, context.press(DangerKey).student_id)
     rules.require_readers(await duties_of(context.work, student, context.today))
-    await context.say("danger_ask", {"student_id": student.id, "name": student.name})
+    await context.say(
+        "danger_ask", {"student_id": student.id, "name": child_name(context.work, student)}
+    )
 
 
 async def ask_for_words(update: Update, context: Context) -> None:

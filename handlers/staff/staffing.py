@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from telegram import Update
@@ -18,6 +18,7 @@ from storage.access import schools_of, student_visible_to
 from storage.facts.binding import class_of
 from storage.facts.overdue import names_of, posts_of_people
 from storage.facts.staffing import Held, children_in, classes_in, colleagues_in, held_at
+from storage.naming import child_name
 from templates.presses_staffing import StaffingPress
 
 T = TypeVar("T")
@@ -97,7 +98,8 @@ async def _options(context: Context, press: StaffingPress, schools: set[int]) ->
 async def _children(context: Context, press: StaffingPress, schools: set[int]) -> None:
     place = await _place(context, press, schools)
     found = await children_in(context.work, place.class_id)
-    await _show(context, press, place, **paged(found, press.number))
+    named = [replace(one, name=child_name(context.work, one)) for one in found]
+    await _show(context, press, place, **paged(named, press.number))
 
 
 async def _who(context: Context, press: StaffingPress, schools: set[int]) -> None:
@@ -196,7 +198,7 @@ async def _show(context: Context, press: StaffingPress, place: Place, **more: An
         student = await student_visible_to(
             context.work, context.actor, place.student_id, context.today
         )
-        child = student.name
+        child = child_name(context.work, student)
     view = StaffingView(
         press.step,
         press.what,

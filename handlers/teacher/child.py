@@ -19,6 +19,7 @@ from rules.refusals import AlreadyDone
 from storage.access import leave_visible_to
 from storage.access_log import note_look
 from storage.facts.child import guardians_of
+from storage.naming import child_name
 from storage.tables.people import people
 from storage.views.child_card import child_card
 from templates.presses_teacher import ChildPress, LeavePress
@@ -46,7 +47,7 @@ async def arrive(update: Update, context: Context) -> None:
     """[已到校]."""
     press = context.press(ChildPress)
     student = await act_on(context, press.student_id, lambda draft: see_child(draft, is_late=True))
-    await context.toast("roll.arrived", name=student.name)
+    await context.toast("roll.arrived", name=child_name(context.work, student))
     await context.show("child_card", await child_card(context.work, student, context.today))
 
 
@@ -88,7 +89,7 @@ async def show_address(update: Update, context: Context) -> None:
 async def show_files(update: Update, context: Context) -> None:
     """[打开附件]: photos, voice and files about the child, as they were stored."""
     student = await _child(context)
-    if not await open_files(context, student.id, student.name):
+    if not await open_files(context, student.id, child_name(context.work, student)):
         await context.toast("contact.no_files")
 
 

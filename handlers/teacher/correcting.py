@@ -15,6 +15,7 @@ from rules.corrections import ask_for_correction
 from rules.model.attendance import MarkKind
 from rules.model.school import Student
 from storage.facts.child import child_facts
+from storage.naming import child_name
 from templates.presses_teacher import CorrectPress
 
 FLOW = "correct"
@@ -50,7 +51,9 @@ async def ask_which_day(context: Context, student: Student) -> None:
         for day in facts.read(context.now)[-DAYS:]
         if day.state.value != "pending"
     )
-    await context.say("correction", CorrectionView(student.id, student.name, "day", days))
+    await context.say(
+        "correction", CorrectionView(student.id, child_name(context.work, student), "day", days)
+    )
 
 
 def _other(state: str) -> str:
@@ -63,13 +66,16 @@ async def ask_why(update: Update, context: Context) -> None:
     student = await child_of(context, press.student_id)
     body = {"student": student.id, "on": press.on, "kind": press.kind}
     await context.keep(FLOW, "reason", body, message_id=context.message_id)
-    await context.show("correction", _view(student, "reason", body))
+    await context.show("correction", _view(context, student, "reason", body))
 
 
-def _view(student: Student, step: str, body: dict[str, object]) -> CorrectionView:
+def _view(
+    context: Context, student: Student, step: str, body: dict[str, object]
+) -> CorrectionView:
+    name = child_name(context.work, student)
     return CorrectionView(
         student.id,
-        student.name,
+        name,
         step,
         on=date.fromisoformat(str(body["on"])),
         kind=str(body["kind"]),
@@ -91,7 +97,7 @@ async def record_reason(update: Update, context: Context) -> None:
         await act_on(context, student.id, lambda d: ask_for_correction(d, on, kind, reason))
     await context.forget()
     step = "done" if on == context.today else "asked"
-    await context.say("correction", _view(student, step, body))
+    await context.say("correction", _view(context, student, step, body))
 
 
 HANDLERS = (

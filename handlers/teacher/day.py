@@ -20,6 +20,7 @@ from storage.access import classes_of, roll_call_visible_to
 from storage.facts.duties import duties_of_class
 from storage.facts.rosters import roll_call_on
 from storage.facts.tasks import open_task_about
+from storage.naming import child_name
 from storage.views.day_card import day_card_of
 from templates.presses_teacher import ClaimPress, NamePress, RollPress, SeenPress
 
@@ -118,7 +119,9 @@ async def see(update: Update, context: Context) -> None:
     child = await act_on(
         context, press.student_id, lambda draft: see_child(draft, is_late=is_late)
     )
-    await context.toast("roll.arrived" if is_late else "roll.seen", name=child.name)
+    await context.toast(
+        "roll.arrived" if is_late else "roll.seen", name=child_name(context.work, child)
+    )
     await _refresh(context, roll_call)
 
 

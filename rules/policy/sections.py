@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import time
+from enum import StrEnum
 
 from rules.policy.reading import between
 from rules.policy.spans import Span, Unit
@@ -204,3 +205,18 @@ class Limits:
     uncertain_resent_after: Span = field(default=Span(1))
     overdue_alarm_after: Span = field(default=Span(5))
     clock_jump: Span = field(default=Span(1440))
+
+
+class StaffNames(StrEnum):
+    """How a child is named to staff (privacy.md D2): 李一, 李*, or by its number."""
+
+    FULL = "full"
+    MASKED = "masked"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """privacy.md D2: the least that a reader needs."""
+
+    staff_names: StaffNames = StaffNames.FULL

@@ -20,6 +20,7 @@ from rules.policy.sections import (
     Leave,
     Limits,
     Noise,
+    Privacy,
     QuietHours,
     RollCall,
     SafetyLane,
@@ -48,6 +49,7 @@ class Policy:
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     bulk_guard: BulkGuard = field(default_factory=BulkGuard)
     limits: Limits = field(default_factory=Limits)
+    privacy: Privacy = field(default_factory=Privacy)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from rules.model.school import Student
 from storage.facts.binding import link_of, parent_said, parents_of
 from storage.facts.duties import duties_of
 from storage.facts.tasks import task_by_id
+from storage.naming import child_name
 from storage.tables.people import guardianships, people
 from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
@@ -204,7 +205,7 @@ async def binding_card(read: Reading, task: Task) -> BindingCard:
     return BindingCard(
         task_id=task.id,
         place=await place_of(read, child.class_id),
-        child=child.name,
+        child=child_name(read, child),
         guardian=await name_of(read, link.person_id) or "",
         registered=registered(task, link).relation.value,
         claimed="carer" if is_carer else link.relation.value,

@@ -13,6 +13,7 @@ from rules.model.people import Guardianship, GuardianState
 from rules.model.school import SchoolClass, Student
 from storage.facts.child import running_case
 from storage.facts.rosters import on_leave, roll_call_on
+from storage.naming import child_name
 from storage.tables.attendance import replies
 from storage.tables.cases import contacts
 from storage.tables.people import guardianships
@@ -94,7 +95,7 @@ async def child_card(
     )
     return ChildCardView(
         student_id=student.id,
-        name=student.name,
+        name=child_name(read, student),
         grade=school_class.grade,
         number=school_class.number,
         on=on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from rules.model.case import Safety, SafetyState
 from rules.model.school import SchoolClass, Student
 from rules.rollcalls import picked
 from storage.facts.rosters import followed_since_before, on_leave, roll_call_by_id, roster_of
+from storage.naming import child_name
 from storage.tables.attendance import marks, questions, replies
 from storage.tables.cases import safety
 from storage.tables.people import guardianships
@@ -151,12 +153,13 @@ async def _lines(
     bound = await _bound(read, ids)
     searched = await _searched(read, ids)
     picks = picked(roll_call)
+    names = _told_apart(read, children)
     lines = {}
     for child in children:
         question, own = asked.get(child.id), leave.get(child.id)
         lines[child.id] = ChildLine(
             student_id=child.id,
-            name=child.name,
+            name=names[child.id],
             state=_state(by_child.get(child.id), is_excused=own is not None),
             is_followed=child.id in followed,
             answer=question.answer if question else None,
@@ -171,6 +174,18 @@ async def _lines(
             tap=picks.get(child.id),
         )
     return lines
+
+
+def _told_apart(read: Reading, children: Sequence[Student]) -> dict[int, str]:
+    """The names of a class as its teacher reads them; seats tell equal ones apart."""
+    names = {child.id: child_name(read, child) for child in children}
+    often = Counter(names.values())
+    return {
+        child.id: f"{names[child.id]}({child.seat or child.id})"
+        if often[names[child.id]] > 1
+        else names[child.id]
+        for child in children
+    }
 
 
 def _state(mark: Mark | None, *, is_excused: bool) -> str:
@@ -264,19 +279,17 @@ _NEXT = {"present": "absent", "absent": "sick", "sick": "family", "family": "pre
 
 
 def _grid(known: _Class) -> tuple[tuple[NameKey, ...], ...]:
-    """One page of names, three a row, those absent yesterday or tapped first; seats tell equal
-    names apart."""
+    """One page of names, three a row."""
     picks = picked(known.roll_call)
     unseen = [
         child
         for child in known.children
         if child.id not in known.followed and known.lines[child.id].state != "seen"
     ]
-    twice = {name for name in (c.name for c in unseen) if [c.name for c in unseen].count(name) > 1}
     keys = []
     for child in unseen:
         value = picks.get(child.id, "present")
-        name = f"{child.name}({child.seat or child.id})" if child.name in twice else child.name
+        name = known.lines[child.id].name
         keys.append(NameKey(child.id, name, value, _NEXT.get(value, "absent")))
     start = (known.roll_call.page or 0) * PER_PAGE
     shown = keys[start : start + PER_PAGE]

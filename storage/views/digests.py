@@ -12,6 +12,7 @@ from rules.model.case import Task
 from rules.model.school import Student
 from storage.facts.overdue import tasks_by_id
 from storage.facts.tasks import open_tasks_of
+from storage.naming import child_name
 from storage.tables.plumbing import outbox
 from storage.tables.school import students
 from storage.views import OutboxRow, Unwanted, view
@@ -90,7 +91,7 @@ async def note_lines(read: Reading, rows: Iterable[OutboxRow]) -> tuple[NoteLine
     kept = list(rows)
     ids = {row.student_id for row in kept if row.student_id}
     found = await read.all(select(students).where(students.c.id.in_(ids)), Student)
-    names = {one.id: one.name for one in found}
+    names = {one.id: child_name(read, one) for one in found}
     return tuple(
         NoteLine(str(row.more["line"]), {**row.more, "child": names.get(row.student_id or 0, "")})
         for row in kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from rules.confirming import KIND
 from rules.model.attendance import Session
 from rules.model.case import Task, TaskState
 from rules.model.people import ContactFlag, Guardianship, GuardianState
-from rules.model.school import SchoolClass, Student
+from rules.model.school import SchoolClass
 from storage.facts.rosters import roster_of
+from storage.naming import child_name
 from storage.tables.cases import tasks
 from storage.tables.people import guardianships
 from storage.tables.school import classes
@@ -70,7 +71,7 @@ async def my_class(
     """The class as it stands; `mine` are all classes of the teacher."""
     children = await roster_of(read, school_class.id, Session.MORNING)
     links = await _links(read, [child.id for child in children])
-    names = {child.id: child.name for child in children}
+    names = {child.id: child_name(read, child) for child in children}
     bound = [link for link in links if link.state is GuardianState.BOUND]
     until = school_class.live_binding_until
     return MyClass(
@@ -81,9 +82,9 @@ async def my_class(
         percent=100 * len(bound) // len(links) if links else 0,
         linked=tuple(Linked(names[link.student_id], _said(link)) for link in bound),
         waiting=await _waiting(read, school_class.id, names),
-        unbound=_named(children, links, GuardianState.UNBOUND),
-        phone_only=_named(children, links, GuardianState.PHONE_ONLY),
-        stopped=_named(children, links, GuardianState.STOPPED),
+        unbound=_named(names, links, GuardianState.UNBOUND),
+        phone_only=_named(names, links, GuardianState.PHONE_ONLY),
+        stopped=_named(names, links, GuardianState.STOPPED),
         live_until=until if until and now < until else None,
         others=await _others(read, [one for one in mine if one != school_class.id]),
     )
@@ -116,10 +117,10 @@ _BEFORE_OTHERS = (
 
 
 def _named(
-    children: Sequence[Student], links: Sequence[Guardianship], state: GuardianState
+    names: Mapping[int, str], links: Sequence[Guardianship], state: GuardianState
 ) -> tuple[str, ...]:
     """The children whose family has come this far and no further."""
-    return tuple(child.name for child in children if _furthest(child.id, links) is state)
+    return tuple(name for child, name in names.items() if _furthest(child, links) is state)
 
 
 def _furthest(student_id: int, links: Sequence[Guardianship]) -> GuardianState:

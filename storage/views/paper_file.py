@@ -15,6 +15,7 @@ from rules.refusals import NotYours
 from storage.access import student_visible_to
 from storage.actors import actor_of
 from storage.attachments import Kept, attachment_by_id
+from storage.naming import child_name
 from storage.papers import paper_by_id
 from storage.tables.people import people
 from storage.tables.school import units
@@ -55,7 +56,9 @@ async def paper_file(read: Reading, row: OutboxRow) -> Document | Unwanted:
     except NotYours:
         return Unwanted("not_theirs")
     number = await _number(read, paper) if is_final else None
-    words = PaperFileView(paper.kind.value, child.name, number, is_final, reader.name, at)
+    words = PaperFileView(
+        paper.kind.value, child_name(read, child), number, is_final, reader.name, at
+    )
     return Document(file.name or "", Kept(file.sha256, read.vault), words)
 
 

@@ -15,6 +15,7 @@ from rules.model.school import SchoolClass, Student, Unit
 from storage.facts.child import guardians_of
 from storage.facts.danger import danger_by_id
 from storage.facts.searches import name_of
+from storage.naming import child_name
 from storage.tables.cases import tasks
 from storage.tables.people import guardianships
 from storage.tables.school import classes, students, units
@@ -95,7 +96,7 @@ async def danger_view(read: Reading, danger: Danger) -> DangerView:
     school = await read.one(select(units).where(units.c.id == student.school_id), Unit)
     return DangerView(
         danger_id=danger.id,
-        name=student.name,
+        name=child_name(read, student),
         school=school.name if school else "",
         grade=school_class.grade,
         number=school_class.number,
@@ -122,7 +123,7 @@ async def flags_view(read: Reading, student: Student) -> FlagsView:
         )
         for one in await guardians_of(read, student.id)
     )
-    return FlagsView(student.id, student.name, lines)
+    return FlagsView(student.id, child_name(read, student), lines)
 
 
 @view("flag_asked")
@@ -151,7 +152,7 @@ async def flag_view(read: Reading, task: Task) -> FlagAskedView:
     request = Request.of(task)
     return FlagAskedView(
         task_id=task.id,
-        name=student.name,
+        name=child_name(read, student),
         grade=school_class.grade,
         number=school_class.number,
         who=await name_of(read, link.person_id),

@@ -17,6 +17,7 @@ from rules.model.school import SchoolClass, Student, Unit
 from storage.facts.duties import duties_of
 from storage.facts.rosters import roll_call_on
 from storage.facts.searches import search_by_id
+from storage.naming import child_name
 from storage.tables.attendance import marks, replies
 from storage.tables.people import guardianships, people
 from storage.tables.plumbing import journal
@@ -151,7 +152,7 @@ async def search_view(
     leads = bool(mine.intersection(one for one in duties.above if one is not None))
     return SearchView(
         safety_id=search.id,
-        name=student.name,
+        name=child_name(read, student),
         school=school.name,
         grade=school_class.grade,
         number=school_class.number,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from rules.model.school import SchoolClass, Student
 from storage.facts.overdue import names_of
+from storage.naming import child_name
 from storage.tables.school import classes, students
 from storage.views import OutboxRow, Unwanted, view
 from storage.work import Reading
@@ -43,7 +44,7 @@ async def staffing_changed(read: Reading, row: OutboxRow) -> StaffingChangedView
         what=str(more["what"]),
         grade=school_class.grade,
         number=school_class.number,
-        child=child.name if child else "",
+        child=child_name(read, child) if child else "",
         is_new=row.to == new,
         old=names.get(old, ""),
         new=names.get(new, ""),

@@ -12,6 +12,7 @@ from rules.model.case import Case
 from rules.model.people import Deputy
 from rules.model.school import SchoolClass, Student, Unit
 from storage.facts.overdue import names_of
+from storage.naming import child_name
 from storage.tables.cases import cases
 from storage.tables.people import deputies
 from storage.tables.school import classes, students, units
@@ -46,7 +47,7 @@ async def status_changed(read: Reading, row: OutboxRow) -> StatusChangedView | U
     if school_class is None or school is None:
         raise LookupError(f"class {child.class_id}")
     return StatusChangedView(
-        child=child.name,
+        child=child_name(read, child),
         grade=school_class.grade,
         number=school_class.number,
         school=school.name,

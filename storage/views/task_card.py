@@ -103,7 +103,7 @@ async def task_card_of(read: Reading, task: Task, viewer: Viewer, now: datetime)
     prepared = asked.by if asked else evidence.by if evidence else None
     names = await names_of(read, [prepared])
     is_open = task.state is TaskState.OPEN
-    line = line_of(task, known, now)
+    line = line_of(read, task, known, now)
     return TaskCardView(
         task=line if viewer.names_school else replace(line, school=None),
         state=task.state.value,

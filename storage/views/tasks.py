@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from rules.model.case import Task
 from rules.model.people import Level
 from storage.facts.overdue import Known, known_of, names_of, tasks_by_id
+from storage.naming import child_name
 from storage.views import OutboxRow, Unwanted, view
 from storage.work import Reading
 
@@ -48,7 +49,7 @@ class TaskLines:
     by: str | None = None
 
 
-def line_of(task: Task, known: Known, now: datetime) -> TaskLine:
+def line_of(read: Reading, task: Task, known: Known, now: datetime) -> TaskLine:
     """One task as a line, at this instant."""
     child = known.children.get(task.student_id or 0)
     school_class = known.classes.get(child.class_id if child else task.class_id or 0)
@@ -57,7 +58,7 @@ def line_of(task: Task, known: Known, now: datetime) -> TaskLine:
     return TaskLine(
         task_id=task.id,
         kind=task.kind,
-        child=child.name if child else None,
+        child=child_name(read, child) if child else None,
         grade=school_class.grade if school_class else None,
         number=school_class.number if school_class else None,
         school=school.name if school else None,
@@ -75,7 +76,7 @@ async def lines_of(read: Reading, found: Iterable[Task], now: datetime) -> tuple
     """Tasks as lines, in their order."""
     kept = list(found)
     known = await known_of(read, kept)
-    return tuple(line_of(one, known, now) for one in kept)
+    return tuple(line_of(read, one, known, now) for one in kept)
 
 
 def instant_of(row: OutboxRow) -> datetime:
