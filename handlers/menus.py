@@ -28,7 +28,7 @@ BUREAU_KEYS: Rows = (("my_approvals",),)
 TOWNSHIP_KEYS: Rows = (("my_cases",),)
 
 EVERYBODY = ("help", "language", "privacy", "cancel")
-GUARDIAN_COMMANDS = ("children", "leave", "teacher", "mydata", "stop")
+GUARDIAN_COMMANDS = ("children", "leave", "teacher", "contact", "mydata", "stop")
 CLASS_TEACHER_COMMANDS = ("rollcall", "tasks", "myclass", "paired", "away")
 TEACHER_COMMANDS = ("tasks", "paired", "away")
 LEADER_COMMANDS = ("approvals", "today", "staff", "away")

@@ -10,15 +10,18 @@ from handlers.children import act_on, book_of
 from handlers.context import Context
 from handlers.dispatch import on_command, on_menu, on_press
 from rules import rollcalls
+from rules.child.draft import Draft
 from rules.child.rollcall import answer_claim, see_child
+from rules.child.search_acts import see_tonight
 from rules.decision import Decision, Entry
 from rules.messages.staff import DayCardTouched
-from rules.model.attendance import RollCall, RollCallState, Session
+from rules.model.attendance import Mark, RollCall, RollCallState, Session
 from rules.refusals import NotNow
 from rules.tasks import finish, open_task
 from storage.access import classes_of, roll_call_visible_to
 from storage.facts.duties import duties_of_class
 from storage.facts.rosters import roll_call_on
+from storage.facts.searches import evening_mark
 from storage.facts.tasks import open_task_about
 from storage.naming import child_name
 from storage.views.day_card import day_card_of
@@ -116,13 +119,24 @@ async def see(update: Update, context: Context) -> None:
         await _store(context, roll_call, _remember(roll_call, press))
         return
     is_late = press.value == "late"
-    child = await act_on(
-        context, press.student_id, lambda draft: see_child(draft, is_late=is_late)
-    )
+    tonight = await _tonights_mark(context, roll_call, press.student_id)
+
+    def see_it(draft: Draft) -> None:
+        see_tonight(draft, tonight, is_late=is_late)
+        see_child(draft, is_late=is_late)
+
+    child = await act_on(context, press.student_id, see_it)
     await context.toast(
         "roll.arrived" if is_late else "roll.seen", name=child_name(context.work, child)
     )
     await _refresh(context, roll_call)
+
+
+async def _tonights_mark(context: Context, roll_call: RollCall, student_id: int) -> Mark | None:
+    """What the evening's roll call says of a boarder who is there after all."""
+    if roll_call.session is not Session.EVENING:
+        return None
+    return await evening_mark(context.work, student_id, context.today)
 
 
 def _remember(roll_call: RollCall, press: SeenPress) -> RollCall:

@@ -31,6 +31,12 @@ class RollCallDue(Message):
 
     kind: ClassVar[str] = "roll_call_due"
     about: ClassVar[str] = "roll_call"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollCallNear(RollCallDue):
+    """The same while there is still time: its deadline is within the hour."""
+
     rings: ClassVar[bool] = True
 
 
@@ -253,7 +259,7 @@ class ChildInDanger(Message):
     """【紧急】 to the head and one named section person alone (rules.md 5)."""
 
     kind: ClassVar[str] = "child_in_danger"
-    about: ClassVar[str] = "student"
+    about: ClassVar[str] = "danger"
     lane: ClassVar[Lane] = Lane.SAFETY
     hold: ClassVar[Hold] = Hold.NEVER
     rings: ClassVar[bool] = True

@@ -11,6 +11,7 @@ from rules.messages.staff import (
     NobodyAnswered,
     RollCallDue,
     RollCallMissing,
+    RollCallNear,
     TaskClimbed,
     TaskReminder,
 )
@@ -43,7 +44,8 @@ def _reminder(
     task: Task, person: int, stamp: str, context: TaskContext, *, is_near: bool
 ) -> Message:
     if is_about_roll_call(task):
-        return RollCallDue(to=person, item=_roll_call(task), round=stamp)
+        message = RollCallNear if is_near else RollCallDue
+        return message(to=person, item=_roll_call(task), round=stamp)
     if task.kind == CALL:
         on = context.calendar.local_date(task.opened_at)
         return _about(NobodyAnswered, task, person, stamp, f"nobody:{on}")

@@ -7,15 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from rules.model.attendance import Mark, Question, Reply, RollCall, RollCallState, Session
+from rules.model.attendance import (
+    Mark,
+    MarkKind,
+    Question,
+    Reply,
+    RollCall,
+    RollCallState,
+    Session,
+)
 from rules.model.case import Safety, SafetyState
 from rules.model.school import SchoolClass, Student
 from rules.rollcalls import picked
 from storage.facts.rosters import followed_since_before, on_leave, roll_call_by_id, roster_of
 from storage.naming import child_name
-from storage.tables.attendance import marks, questions, replies
+from storage.tables.attendance import marks, questions, replies, roll_calls
 from storage.tables.cases import safety
 from storage.tables.people import guardianships
 from storage.tables.school import classes
@@ -96,6 +104,7 @@ class _Class:
     followed: set[int]
     marks: dict[int, Mark]
     lines: dict[int, ChildLine]
+    absent_before: set[int]
 
 
 @view("day_card")
@@ -135,7 +144,24 @@ async def _load(read: Reading, roll_call: RollCall) -> _Class:
     by_child = {mark.student_id: mark for mark in found}
     followed = await followed_since_before(read, ids, roll_call.on)
     lines = await _lines(read, roll_call, children, by_child, followed)
-    return _Class(roll_call, school_class, children, followed, by_child, lines)
+    before = await _absent_before(read, roll_call, ids) if roll_call.page is not None else set()
+    return _Class(roll_call, school_class, children, followed, by_child, lines, before)
+
+
+async def _absent_before(read: Reading, roll_call: RollCall, ids: Sequence[int]) -> set[int]:
+    """Who was not there at the class's roll call before this one: they stand first."""
+    before = select(func.max(roll_calls.c.on)).where(
+        roll_calls.c.class_id == roll_call.class_id,
+        roll_calls.c.session == roll_call.session.value,
+        roll_calls.c.on < roll_call.on,
+    )
+    query = select(marks.c.student_id).where(
+        marks.c.student_id.in_(ids),
+        marks.c.session == roll_call.session.value,
+        marks.c.kind.in_((MarkKind.ABSENT.value, MarkKind.LEAVE.value)),
+        marks.c.on == before.scalar_subquery(),
+    )
+    return set(await read.scalars(query))
 
 
 async def _lines(
@@ -279,13 +305,14 @@ _NEXT = {"present": "absent", "absent": "sick", "sick": "family", "family": "pre
 
 
 def _grid(known: _Class) -> tuple[tuple[NameKey, ...], ...]:
-    """One page of names, three a row."""
+    """One page of names, three a row, those absent the day before first."""
     picks = picked(known.roll_call)
     unseen = [
         child
         for child in known.children
         if child.id not in known.followed and known.lines[child.id].state != "seen"
     ]
+    unseen.sort(key=lambda child: child.id not in known.absent_before)
     keys = []
     for child in unseen:
         value = picks.get(child.id, "present")

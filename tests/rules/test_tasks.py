@@ -18,6 +18,7 @@ from rules.messages.staff import (
     NobodyAnswered,
     RollCallDue,
     RollCallMissing,
+    RollCallNear,
     TaskCard,
     TaskClimbed,
     TaskReminder,
@@ -269,7 +270,7 @@ def test_a_missing_roll_call_is_asked_for_and_then_shown_to_the_school() -> None
     said = run(task, at(8, "09:00"))
 
     assert [(when, one.to, type(one), one.item) for when, one in said] == [
-        (at(7, "08:40"), TEACHER, RollCallDue, 9),
+        (at(7, "08:40"), TEACHER, RollCallNear, 9),
         (at(7, "09:00"), TEACHER, RollCallDue, 9),
         (at(7, "09:20"), TEACHER, RollCallDue, 9),
         (at(7, "09:30"), LEADER, RollCallMissing, 9),
