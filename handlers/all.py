@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import account, confirming, consent, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
-from handlers.ladder import handing_in, serving, townships
+from handlers.ladder import closings, handing_in, reopening, serving, townships
 from handlers.ladder import papers as ladder_papers
 from handlers.safety import danger, flags, searching
 from handlers.staff import (
@@ -20,7 +20,7 @@ from handlers.staff import (
     status,
     tasks,
 )
-from handlers.teacher import child, contact, correcting, day, inviting, sheets
+from handlers.teacher import child, contact, correcting, day, inviting, repairing, sheets
 
 HANDLERS: tuple[Handler, ...] = in_order(
     (
@@ -37,6 +37,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         flags.HANDLERS,
         contact.HANDLERS,
         correcting.HANDLERS,
+        repairing.HANDLERS,
         tasks.HANDLERS,
         status.HANDLERS,
         approvals.HANDLERS,
@@ -44,6 +45,8 @@ HANDLERS: tuple[Handler, ...] = in_order(
         ladder_papers.HANDLERS,
         serving.HANDLERS,
         townships.HANDLERS,
+        closings.HANDLERS,
+        reopening.HANDLERS,
         bulk.HANDLERS,
         overdue.HANDLERS,
         school.HANDLERS,

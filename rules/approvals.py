@@ -93,8 +93,9 @@ APPROVALS = {
         _approved(joint.issue), _sent_back(joint.send_back), _preparer_of(PaperKind.COUNTY)
     ),
     closings.KIND: Approval(
-        _approved(lambda draft, task, acting_for: closings.grant(draft, task)),
+        _approved(closings.grant),
         _sent_back(closings.refuse),
         _closing_asked_by,
+        stands_in=True,
     ),
 }

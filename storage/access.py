@@ -21,7 +21,7 @@ from storage.actors import Actor
 from storage.held import holds_on
 from storage.tables.attendance import leaves, roll_calls
 from storage.tables.cases import cases, safety, tasks
-from storage.tables.ladder import referrals
+from storage.tables.ladder import closings, referrals
 from storage.tables.people import pairings, posts
 from storage.tables.school import classes, students, units
 from storage.work import Reading
@@ -39,8 +39,8 @@ def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
 
     Class teachers see their class, paired teachers and leaders whom they are paired to, leaders
     and clerks their school; the section and the bureau leader what climbed to them in their
-    townships (D2); the township contact the children whose cases were notified to the township;
-    and whoever owns a task sees the child it is about.
+    townships (D2), and whose case they ended; the township contact the children whose cases were
+    notified to the township; and whoever owns a task sees the child it is about.
     """
     who = list({*actor.person_ids, *actor.acts_for})
     return or_(
@@ -52,6 +52,7 @@ def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
         students.c.id.in_(_notified(who, on)),
         _climbed(who, PairingLevel.SECTION, Level.SECTION, on),
         _climbed(who, PairingLevel.BUREAU_LEADER, Level.BUREAU_LEADER, on),
+        students.c.id.in_(select(closings.c.student_id).where(closings.c.section_by.in_(who))),
         students.c.id.in_(
             select(tasks.c.student_id).where(
                 tasks.c.owner_id.in_(who),

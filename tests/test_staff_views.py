@@ -177,6 +177,7 @@ def test_a_card_that_is_decided_has_no_deciding_keys() -> None:
 def test_a_case_shows_who_confirmed_and_what_was_done_in_whose_place(language: str) -> None:
     view = CaseCardView(
         case_id=3,
+        student_id=5,
         child="Li Yi",
         school="Qingshi",
         grade=3,

@@ -6,14 +6,19 @@ from dataclasses import replace
 
 from telegram import Update
 
+from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import on_command, on_press
+from rules.child.draft import Draft
 from rules.decision import Decision
 from rules.messages.casefile import CaseFileSent
+from rules.model.case import Case, CaseState
 from rules.refusals import NotYours
 from storage.access import case_visible_to, student_visible_to
 from storage.access_log import note_look
 from storage.casefile.sight import may_export
+from storage.facts.child import draft_about
+from storage.facts.closings import is_newest_case, may_close, may_reopen
 from storage.views.case_card import CaseCardView, case_card
 from templates.presses_casefile import CaseFilePress
 from templates.presses_staff import CasePress
@@ -66,7 +71,18 @@ async def _card(context: Context, case_id: int, page: int) -> CaseCardView:
     await note_look(context.work, context.actor_id, child.id, "case")
     card = await case_card(context.work, case, child, page)
     may = await may_export(context.work, context.actor, child.school_id, context.today)
-    return replace(card, may_export=may)
+    draft = await draft_about(context.work, child.id, book_of(context))
+    return replace(
+        card,
+        may_export=may,
+        may_close=case.state is CaseState.OPEN and may_close(context.actor, draft),
+        may_reopen=await _may_reopen(context, case, draft),
+    )
+
+
+async def _may_reopen(context: Context, case: Case, draft: Draft) -> bool:
+    is_over = case.state is CaseState.CLOSED and may_reopen(context.actor, draft)
+    return is_over and await is_newest_case(context.work, case)
 
 
 HANDLERS = (

@@ -23,6 +23,7 @@ DECIDED = (
     "objection",
     CORRECTION,
     "closing_approval",
+    "transfer_confirm",
     "leave_limit",
     "return_sign",
     "notice_approval",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from telegram import Update
 
-from handlers.children import act_on, child_of
+from handlers.children import act_on, book_of, child_of
 from handlers.context import Context
 from handlers.dispatch import on_press
 from handlers.files import open_files
@@ -18,7 +20,8 @@ from rules.model.school import Student
 from rules.refusals import AlreadyDone
 from storage.access import leave_visible_to
 from storage.access_log import note_look
-from storage.facts.child import guardians_of
+from storage.facts.child import draft_about, guardians_of
+from storage.facts.closings import may_close
 from storage.naming import child_name
 from storage.tables.people import people
 from storage.views.child_card import child_card
@@ -39,8 +42,10 @@ async def show_more(update: Update, context: Context) -> None:
     """[更多]: what is rarely needed."""
     student = await _child(context)
     steps = await steps_for(context, student.id)
+    draft = await draft_about(context.work, student.id, book_of(context))
     view = await child_card(context.work, student, context.today, is_more=True, steps=steps)
-    await context.show("child_card", view)
+    is_theirs = may_close(context.actor, draft)
+    await context.show("child_card", replace(view, may_close=is_theirs))
 
 
 async def arrive(update: Update, context: Context) -> None:
@@ -52,8 +57,8 @@ async def arrive(update: Update, context: Context) -> None:
 
 
 async def start_contact(update: Update, context: Context) -> None:
-    """[记录联系]."""
-    await ask_how_it_went(context, await _child(context))
+    """[记录联系] [记录劝返]."""
+    await ask_how_it_went(context, await _child(context, with_townships=True))
 
 
 async def start_correction(update: Update, context: Context) -> None:
@@ -63,7 +68,7 @@ async def start_correction(update: Update, context: Context) -> None:
 
 async def show_number(update: Update, context: Context) -> None:
     """[显示号码]: a pop-up that does not stay in the chat; each look is logged."""
-    student = await _child(context)
+    student = await _child(context, with_townships=True)
     await note_look(context.work, context.actor_id, student.id, "phone")
     known = [
         context.words("contact.number", who=g.person.name, number=g.person.phone)
@@ -78,7 +83,7 @@ async def show_number(update: Update, context: Context) -> None:
 
 async def show_address(update: Update, context: Context) -> None:
     """[显示地址]."""
-    student = await _child(context)
+    student = await _child(context, with_townships=True)
     await note_look(context.work, context.actor_id, student.id, "address")
     if student.address:
         await context.pop_up("contact.address", address=student.address[:POP_UP])
@@ -113,8 +118,9 @@ async def name_of(context: Context, person_id: int) -> str:
     return str(found or "")
 
 
-async def _child(context: Context) -> Student:
-    return await child_of(context, context.press(ChildPress).student_id)
+async def _child(context: Context, *, with_townships: bool = False) -> Student:
+    student_id = context.press(ChildPress).student_id
+    return await child_of(context, student_id, with_townships=with_townships)
 
 
 _ACTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from rules.child.contacts import AGAIN, FAMILY, PROMISED, REFUSED, SICK, log_con
 from rules.model.case import Contact, Reason
 from rules.model.school import Student
 from rules.refusals import OldButton
+from storage.facts.tasks import stood_in_for
 from templates.presses_teacher import ContactPress
 
 FLOW = "contact"
@@ -57,7 +58,7 @@ async def ask_how_it_went(context: Context, student: Student) -> None:
 async def take_step(update: Update, context: Context) -> None:
     """A key of the flow; what was said before stands in the draft."""
     press = context.press(ContactPress)
-    student = await child_of(context, press.student_id)
+    student = await child_of(context, press.student_id, with_townships=True)
     if press.step == "quick" and press.value in QUICK:
         await _save(context, student, QUICK[press.value])
         return
@@ -127,7 +128,7 @@ async def add_note(update: Update, context: Context) -> None:
     if draft is None:
         return
     body = dict(draft.body)
-    student = await child_of(context, int(body["student"]))
+    student = await child_of(context, int(body["student"]), with_townships=True)
     if context.text:
         body["note"] = context.text
     if context.enclosure is not None:
@@ -137,8 +138,11 @@ async def add_note(update: Update, context: Context) -> None:
 
 
 async def _save(context: Context, student: Student, body: Mapping[str, Any]) -> None:
-    contact = _contact(context, student, body)
-    await act_on(context, student.id, lambda draft: log_contact(draft, contact))
+    acting_for = await stood_in_for(context.work, context.actor, student.id)
+    contact = replace(_contact(context, student, body), acting_for=acting_for)
+    await act_on(
+        context, student.id, lambda draft: log_contact(draft, contact), with_townships=True
+    )
     await context.forget()
     await context.toast("contact.saved")
     await context.show("contact_log", _view(student, "saved", {**body, "at": context.now}))

@@ -7,16 +7,16 @@ from datetime import date
 
 from rules.child import joint
 from rules.child.draft import Draft
-from rules.child.ladder import drop_unapproved
+from rules.child.ladder import drop_unapproved, enter
 from rules.child.returns import TASKS_OF_ABSENCE
 from rules.child.status import set_by_people
-from rules.messages.ladder import ClosingCard, ClosingDecided
+from rules.messages.ladder import ClosingCard, ClosingDecided, TransferCard
 from rules.model.case import STAGES, Case, CaseState, Ending, Stage, Task
 from rules.model.ladder import Closing, ClosingReason, ClosingState
 from rules.model.school import EnrolmentStatus
 from rules.refusals import BadInput, NotNow, OwnPaper
 
-KIND = "closing_approval"
+KIND, CONFIRMING = "closing_approval", "transfer_confirm"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Terms:
     by_section: bool = False
 
 
-#: The proof of each is a file: document, confirmation, or a picture of the register.
+#: The proof of each is a file: document, confirmation, or a picture of the register; of a transfer
+#: within the county it is the receiving school's word.
 REASONS = {
     ClosingReason.TRANSFERRED: Terms(Ending.TRANSFERRED, EnrolmentStatus.TRANSFERRED),
     ClosingReason.SUSPENSION: Terms(
@@ -54,26 +55,51 @@ def needs_section(draft: Draft, reason: ClosingReason) -> bool:
     return is_high or REASONS[reason].by_section
 
 
-def ask_to_close(draft: Draft, closing: Closing) -> Closing:
-    """[申请结案]: a reason of the list with its proof; the head decides first.
-
-    Where the head asks, the section decides (nobody approves what they prepared).
-    """
+def may_begin(draft: Draft) -> Case:
+    """The open case that may be asked to be closed, once at a time."""
     case = draft.facts.case
     if case is None or case.state is not CaseState.OPEN:
         raise NotNow("refusals.no_open_case")
     if draft.facts.ladder.closing is not None:
         raise NotNow("refusals.closing_underway")
-    if closing.reason is ClosingReason.SUSPENSION and not _is_ahead(draft, closing.until_on):
-        raise BadInput("until_on")
-    at_head = draft.facts.duties.head_id not in (None, draft.by)
-    state = ClosingState.AT_HEAD if at_head else ClosingState.AT_SECTION
+    return case
+
+
+def ask_to_close(draft: Draft, closing: Closing, receiver: int | None = None) -> Closing:
+    """[申请结案]: a reason of the list with its proof; the head decides first.
+
+    Where the head asks, the section decides (nobody approves what they prepared).  Where the
+    child is said to be at another school of the county, `receiver` there confirms it first, and
+    this is the proof (rules.md 4, transferred out).
+    """
+    case = may_begin(draft)
+    _require_proof(draft, closing)
+    state = ClosingState.AT_RECEIVER if closing.receiving_id else _first_state(draft, draft.by)
     kept = draft.keep_closing(
         replace(closing, id=draft.new_id(), case_id=case.id, state=state, asked_at=draft.now)
     )
     draft.note("closing_asked", {"reason": kept.reason.value}, {"words": kept.words})
-    _ask(draft, kept)
+    if kept.receiving_id is None:
+        _ask(draft, kept)
+    else:
+        _ask_receiver(draft, kept, receiver)
     return kept
+
+
+def _require_proof(draft: Draft, closing: Closing) -> None:
+    is_transfer = closing.reason is ClosingReason.TRANSFERRED
+    if closing.receiving_id is not None:
+        if not is_transfer or closing.receiving_id == draft.facts.student.school_id:
+            raise BadInput("receiving_school")
+    elif closing.proof_file_id is None:
+        raise BadInput("closing_proof")
+    if closing.reason is ClosingReason.SUSPENSION and not _is_ahead(draft, closing.until_on):
+        raise BadInput("until_on")
+
+
+def _first_state(draft: Draft, asked_by: int | None) -> ClosingState:
+    at_head = draft.facts.duties.head_id not in (None, asked_by)
+    return ClosingState.AT_HEAD if at_head else ClosingState.AT_SECTION
 
 
 def _is_ahead(draft: Draft, on: date | None) -> bool:
@@ -96,33 +122,91 @@ def _ask(draft: Draft, closing: Closing) -> None:
         )
 
 
+def _ask_receiver(draft: Draft, closing: Closing, receiver: int | None) -> None:
+    """The task stands at the receiving school, and climbs there; without anybody, the section."""
+    duties = draft.facts.duties
+    owner = receiver or duties.section_id or duties.bureau_leader_id
+    task = draft.open(CONFIRMING, owner, f"closing:{closing.id}")
+    if task is not None:
+        task = draft.keep(replace(task, school_id=closing.receiving_id, class_id=None))
+        draft.card_for(task, TransferCard)
+
+
+def _at_receiver(draft: Draft) -> Closing:
+    closing = draft.facts.ladder.closing
+    if closing is None or closing.state is not ClosingState.AT_RECEIVER:
+        raise NotNow("refusals.old_button")
+    return closing
+
+
+def confirm_here(draft: Draft, task: Task) -> Closing:
+    """[在我校就读]: the receiving school's word is the proof; now the head decides."""
+    closing = _at_receiver(draft)
+    if draft.by == closing.asked_by:
+        raise OwnPaper
+    draft.done(task.kind, "here", task.subject)
+    draft.note("transfer_confirmed", {"school": closing.receiving_id})
+    kept = draft.keep_closing(
+        replace(
+            closing,
+            state=_first_state(draft, closing.asked_by),
+            confirmed_by=draft.by,
+            confirmed_at=draft.now,
+        )
+    )
+    _ask(draft, kept)
+    return kept
+
+
+def deny_here(draft: Draft, task: Task) -> Closing:
+    """[不在我校]: the case goes on, and whoever asked hears it."""
+    closing = _at_receiver(draft)
+    draft.done(task.kind, "not_here", task.subject)
+    draft.note("transfer_denied", {"school": closing.receiving_id})
+    refused = draft.keep_closing(replace(closing, state=ClosingState.REFUSED))
+    _decided(draft, refused)
+    return refused
+
+
 def _waiting(draft: Draft) -> Closing:
     closing = draft.facts.ladder.closing
-    if closing is None:
+    if closing is None or closing.state is ClosingState.AT_RECEIVER:
         raise NotNow("refusals.old_button")
     if draft.by in (closing.asked_by, closing.head_by):
         raise OwnPaper
     return closing
 
 
-def grant(draft: Draft, task: Task) -> Closing:
-    """[批准]: by the head, and by the section where it is needed; then the case is closed."""
+def grant(draft: Draft, task: Task, acting_for: int | None = None) -> Closing:
+    """[批准]: by the head, and by the section where it is needed; then the case is closed.
+
+    Where the section decides in a silent head's place (代批), its one decision is enough.
+    """
     closing = _waiting(draft)
     draft.done(task.kind, "approved", task.subject)
-    if closing.state is ClosingState.AT_HEAD:
+    stands_in = acting_for is not None and not _is_deputy(draft, acting_for)
+    if closing.state is ClosingState.AT_HEAD and not stands_in:
+        _note_approval(draft, "head", acting_for)
         signed = replace(closing, head_by=draft.by, head_at=draft.now)
-        draft.note("closing_approved", {"level": "head"})
         if needs_section(draft, closing.reason):
             passed = draft.keep_closing(replace(signed, state=ClosingState.AT_SECTION))
             _ask(draft, passed)
             return passed
     else:
+        _note_approval(draft, "section", acting_for)
         signed = replace(closing, section_by=draft.by, section_at=draft.now)
-        draft.note("closing_approved", {"level": "section"})
     granted = draft.keep_closing(replace(signed, state=ClosingState.GRANTED))
     _decided(draft, granted)
     _close(draft, granted)
     return granted
+
+
+def _is_deputy(draft: Draft, absent: int) -> bool:
+    return draft.by is not None and draft.facts.duties.deputies.get(absent) == draft.by
+
+
+def _note_approval(draft: Draft, level: str, acting_for: int | None) -> None:
+    draft.note("closing_approved", {"level": level, "acting_for": acting_for})
 
 
 def refuse(draft: Draft, task: Task, comment: str) -> Closing:
@@ -194,12 +278,9 @@ def reopen_closed(draft: Draft, case: Case, reason: str) -> Case:
     draft.note("case_reopened", None, {"reason": reason.strip()})
     if draft.facts.student.status not in (EnrolmentStatus.ENROLLED, EnrolmentStatus.SUSPECTED):
         set_by_people(draft, EnrolmentStatus.ENROLLED)
-    return draft.case(
+    draft.case(
         state=CaseState.OPEN,
-        stage=Stage.PERSUADE,
         round=case.round + 1,
-        stage_at=draft.now,
-        stage_ends_at=None,
         served_on=None,
         notice_until=None,
         marks=(),
@@ -211,3 +292,5 @@ def reopen_closed(draft: Draft, case: Case, reason: str) -> Case:
         signed_on=None,
         review_at=draft.now,
     )
+    enter(draft, Stage.PERSUADE, "reopened")
+    return draft.case()

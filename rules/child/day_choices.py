@@ -93,8 +93,28 @@ def read_day(text: str, today: date) -> date | None:
 
 
 def _near(today: date, year: int, month: int, day: int) -> date | None:
+    on = _day(year, month, day)
+    return on if on is not None and abs((on - today).days) <= 120 else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        on = date(year, month, day)
+        return date(year, month, day)
     except ValueError:
         return None
-    return on if abs((on - today).days) <= 120 else None
+
+
+def read_day_ahead(text: str, today: date) -> date | None:
+    """A day that lies ahead, up to two years: without a year it is the next one of its name.
+
+    None when it is none, has passed, or is further away.
+    """
+    found = _MONTH_DAY.match(fold(text).lower())
+    if found is None:
+        on = read_day(text, today)
+        return on if on is not None and on > today else None
+    year, month, number = found.groups()
+    years = (int(year),) if year else (today.year, today.year + 1)
+    days = (_day(one, int(month), int(number)) for one in years)
+    ahead = (on for on in days if on is not None and 0 < (on - today).days <= 730)
+    return next(ahead, None)

@@ -12,7 +12,7 @@ from rules.decision import Decision, Entry, Record, Withdrawal
 from rules.messages.base import Message
 from rules.messages.staff import DayCard, TaskCard
 from rules.model.case import Case, Contact, Task
-from rules.model.ladder import Closing, ClosingState, Paper, PaperKind, Referral
+from rules.model.ladder import PENDING, Closing, Paper, PaperKind, Referral
 from rules.model.people import Level
 from rules.tasks import finish, open_task, void
 
@@ -138,8 +138,7 @@ class Draft:
     def keep_closing(self, closing: Closing) -> Closing:
         """Store a closing; one that waits for nobody is not in the facts any more."""
         closing = self.put(closing)
-        waits = closing.state in (ClosingState.AT_HEAD, ClosingState.AT_SECTION)
-        self._ladder(closing=closing if waits else None)
+        self._ladder(closing=closing if closing.state in PENDING else None)
         return closing
 
     def next_number(self, unit_id: int, kind: PaperKind) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rules.child import papers
 from rules.child.draft import Draft
 from rules.child.ladder import enter, is_time_up, pass_silence
-from rules.messages.ladder import TownshipCard
+from rules.messages.ladder import JointEnded, TownshipCard
 from rules.model.case import Contact, Stage, Task
 from rules.model.ladder import Paper, PaperKind, PaperState, Referral, ReferralState
 from rules.policy import due
@@ -264,7 +264,8 @@ def log_contact(draft: Draft, contact: Contact) -> None:
     """A line of the township's own log: the next one is due five school days later."""
     for referral in draft.facts.ladder.running_referrals:
         holder = draft.facts.ladder.township_contacts.get(referral.township_id)
-        is_theirs = contact.by in (holder, referral.accepted_by)
+        theirs = {holder, referral.accepted_by} - {None}
+        is_theirs = bool(theirs & {contact.by, contact.acting_for})
         if referral.state is ReferralState.ACCEPTED and is_theirs:
             draft.keep_referral(replace(referral, last_contact_at=contact.at))
             outcome = "reached" if contact.reached else "not_reached"
@@ -296,7 +297,23 @@ def go_on(draft: Draft) -> None:
     ask_for_joint_contact(draft)
 
 
-def end(draft: Draft, state: ReferralState = ReferralState.ENDED) -> None:
-    """The case is over: the townships have nothing more to do with it."""
-    for referral in draft.facts.ladder.running_referrals:
-        draft.keep_referral(replace(referral, state=state))
+def end(draft: Draft) -> None:
+    """The case is over: the townships that were told hear it and have nothing more to do."""
+    contacts = draft.facts.ladder.township_contacts
+    running = draft.facts.ladder.running_referrals
+    told = dict.fromkeys(contacts.get(one.township_id) for one in running if one.sent_at)
+    for referral in running:
+        draft.keep_referral(replace(referral, state=ReferralState.ENDED))
+    draft.say(
+        *(
+            JointEnded(
+                to=person,
+                item=draft.case_id or 0,
+                round=f"{draft.now:%Y%m%d%H%M}",
+                student_id=draft.child_id,
+                case_id=draft.case_id,
+            )
+            for person in told
+            if person is not None
+        )
+    )

@@ -11,7 +11,6 @@ from rules.child.draft import Draft
 from rules.child.ladder import LADDER_TASKS, drop_unapproved
 from rules.child.status import restore
 from rules.messages.guardians import ChildArrived, WelcomeBack
-from rules.messages.ladder import ChildIsBack
 from rules.model.case import CaseState, Ending, Stage
 from rules.model.ladder import ClosingState
 
@@ -112,6 +111,7 @@ def _close(draft: Draft, ending: Ending) -> None:
     restore(draft, "returned")
     for kind in TASKS_OF_ABSENCE:
         draft.needless(kind, "returned")
+    withdraw_closing(draft, "returned")
     draft.note("case_closed", {"as": ending.value})
     draft.case(
         state=CaseState.CLOSED,
@@ -131,7 +131,6 @@ def _watch(draft: Draft) -> None:
     for kind in TASKS_OF_ABSENCE:
         draft.needless(kind, "returned")
     drop_unapproved(draft)
-    _tell_townships(draft)
     joint.end(draft)
     withdraw_closing(draft, "returned")
     draft.open("register_correction", draft.facts.duties.register_clerk_id)
@@ -149,31 +148,13 @@ def _watch(draft: Draft) -> None:
     )
 
 
-def _tell_townships(draft: Draft) -> None:
-    """The townships that looked for the child hear that it is back."""
-    contacts = draft.facts.ladder.township_contacts
-    running = draft.facts.ladder.running_referrals
-    persons = dict.fromkeys(contacts.get(one.township_id) for one in running if one.sent_at)
-    draft.say(
-        *(
-            ChildIsBack(
-                to=person,
-                item=draft.case_id or 0,
-                round=draft.facts.today.isoformat(),
-                student_id=draft.child_id,
-                case_id=draft.case_id,
-            )
-            for person in persons
-            if person is not None
-        )
-    )
-
-
 def withdraw_closing(draft: Draft, why: str) -> None:
     """The child is back: nobody decides any more whether the case ends otherwise."""
     closing = draft.facts.ladder.closing
     if closing is not None:
-        draft.needless("closing_approval", why, f"closing:{closing.id}")
+        for kind in ("closing_approval", "transfer_confirm"):
+            draft.needless(kind, why, f"closing:{closing.id}")
+        draft.note("closing_withdrawn", {"why": why})
         draft.keep_closing(replace(closing, state=ClosingState.WITHDRAWN))
 
 

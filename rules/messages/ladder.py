@@ -41,6 +41,14 @@ class ClosingCard(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferCard(Message):
+    """To the school that a child is said to attend now: [在我校就读] or [不在我校]."""
+
+    kind: ClassVar[str] = "transfer_card"
+    about: ClassVar[str] = "task"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosingDecided(Message):
     """To whoever asked: the closing was granted, or refused with a comment; item: the closing."""
 
@@ -58,8 +66,8 @@ class StageReached(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChildIsBack(Message):
-    """To the townships that looked for the child: it is back at school; item: the case."""
+class JointEnded(Message):
+    """To the townships that looked for the child: it is back, or the case has another end."""
 
-    kind: ClassVar[str] = "child_is_back"
+    kind: ClassVar[str] = "joint_ended"
     about: ClassVar[str] = "case"

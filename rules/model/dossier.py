@@ -246,6 +246,9 @@ class ClosingLine:
     asked_by: str
     asked_at: datetime
     words: str | None
+    receiving: str | None
+    confirmed_by: str | None
+    confirmed_at: datetime | None
     head_by: str | None
     head_at: datetime | None
     section_by: str | None

@@ -145,8 +145,9 @@ class ClosingReason(StrEnum):
 
 
 class ClosingState(StrEnum):
-    """Whose approval a closing waits for."""
+    """Whose word a closing waits for."""
 
+    AT_RECEIVER = "at_receiver"  # the school that the child is said to attend now
     AT_HEAD = "at_head"
     AT_SECTION = "at_section"
     GRANTED = "granted"
@@ -154,9 +155,16 @@ class ClosingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: Not decided yet.
+PENDING = frozenset({ClosingState.AT_RECEIVER, ClosingState.AT_HEAD, ClosingState.AT_SECTION})
+
+
 @dataclass(frozen=True)
 class Closing:
-    """A case that is to end without the child's return: reason, proof, and who agreed."""
+    """A case that is to end without the child's return: reason, proof, and who agreed.
+
+    The proof is a file; of a transfer within the county it is the receiving school's word.
+    """
 
     id: int
     case_id: int
@@ -165,9 +173,12 @@ class Closing:
     state: ClosingState
     asked_by: int
     asked_at: datetime
-    proof_file_id: int
+    proof_file_id: int | None = None
     words: str | None = None
     until_on: date | None = None  # end of a suspension
+    receiving_id: int | None = None  # the school of the county where the child is said to be
+    confirmed_by: int | None = None  # who said [在我校就读] there
+    confirmed_at: datetime | None = None
     head_by: int | None = None
     head_at: datetime | None = None
     section_by: int | None = None

@@ -187,6 +187,7 @@ def _case_tasks() -> dict[str, TaskPolicy]:
         "status_confirm": _kind("1 school day", **_BUREAU),
         "objection": _kind("1 working day", **_BUREAU),
         "closing_approval": _kind("1 school day"),
+        "transfer_confirm": _kind("2 working days"),
         "poverty_support": _kind("5 working days", **_ALL_AT_DUE),
         "mental_health": _kind("16:00"),
     }

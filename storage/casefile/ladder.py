@@ -106,9 +106,15 @@ async def closing_lines(read: Reading, case: Case) -> tuple[ClosingLine, ...]:
     query = select(closings).where(closings.c.case_id == case.id)
     found = await read.all(query.order_by(closings.c.asked_at, closings.c.id), Closing)
     names = await names_of(
-        read, [n for one in found for n in (one.asked_by, one.head_by, one.section_by)]
+        read,
+        [
+            n
+            for one in found
+            for n in (one.asked_by, one.confirmed_by, one.head_by, one.section_by)
+        ],
     )
     sums = await sha256_of(read, [one.proof_file_id for one in found])
+    schools = await _unit_names(read, {one.receiving_id for one in found if one.receiving_id})
     return tuple(
         ClosingLine(
             reason=one.reason.value,
@@ -116,12 +122,15 @@ async def closing_lines(read: Reading, case: Case) -> tuple[ClosingLine, ...]:
             asked_by=names[one.asked_by],
             asked_at=one.asked_at,
             words=_said(one.words),
+            receiving=schools.get(one.receiving_id or 0),
+            confirmed_by=names.get(one.confirmed_by or 0),
+            confirmed_at=one.confirmed_at,
             head_by=names.get(one.head_by or 0),
             head_at=one.head_at,
             section_by=names.get(one.section_by or 0),
             section_at=one.section_at,
             comment=_said(one.comment),
-            sha256=sums.get(one.proof_file_id),
+            sha256=sums.get(one.proof_file_id or 0),
         )
         for one in found
     )

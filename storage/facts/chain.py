@@ -24,6 +24,8 @@ from storage.work import Reading
 
 #: Tasks that a township owns.
 OF_TOWNSHIP = ("township_acceptance", "joint_contact")
+#: Tasks of another school than the child's; they climb where their owner works.
+OF_OTHER_SCHOOL = ("transfer_confirm",)
 
 
 async def chain_of_student(read: Reading, student_id: int, on: date) -> Chain:
@@ -69,7 +71,9 @@ async def chain_of_person(read: Reading, person_id: int, on: date) -> Chain:
 
 async def chain_of_task(read: Reading, task: Task, on: date) -> Chain:
     """The chain that a task climbs today, from its owner on."""
-    if task.student_id is not None:
+    if task.kind in OF_OTHER_SCHOOL:
+        chain = await chain_of_person(read, task.owner_id, on)
+    elif task.student_id is not None:
         chain = await chain_of_student(read, task.student_id, on)
     elif task.class_id is not None:
         chain = await chain_of_class(read, task.class_id, on)

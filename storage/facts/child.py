@@ -19,7 +19,7 @@ from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
 from rules.refusals import NotYours
 from storage.facts.duties import duties_of
-from storage.facts.ladder import ladder_of
+from storage.facts.ladder import ladder_of, pending_closing
 from storage.facts.started import first_run_at
 from storage.facts.told import told_of_case
 from storage.tables.attendance import leaves, marks, questions, roll_calls
@@ -80,9 +80,11 @@ async def child_facts(read: Reading, student_id: int, book: Book, now: datetime)
 async def _ladder(
     read: Reading, case: Case | None, student: Student, calendar: SchoolCalendar, today: date
 ) -> Ladder:
-    """Nothing is on paper before `persuade`."""
-    if case is None or case.stage is Stage.VERIFY:
+    """Before `persuade` nothing is on paper but perhaps a request to end the case."""
+    if case is None:
         return Ladder()
+    if case.stage is Stage.VERIFY:
+        return Ladder(closing=await pending_closing(read, case))
     return await ladder_of(read, case, student, calendar, today)
 
 

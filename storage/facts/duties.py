@@ -29,6 +29,11 @@ async def duties_of_class(read: Reading, class_id: int, on: date) -> Duties:
     return await _duties(read, found.school_id, class_id, None, on) if found else Duties()
 
 
+async def duties_of_school(read: Reading, school_id: int, on: date) -> Duties:
+    """Who answers for a school as a whole; all None where there is no such school."""
+    return await _duties(read, school_id, 0, None, on)
+
+
 async def _duties(
     read: Reading, school_id: int, class_id: int, student_id: int | None, on: date
 ) -> Duties:

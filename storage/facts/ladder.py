@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from rules.calendar import SchoolCalendar
 from rules.child.facts import Ladder
 from rules.model.case import Case, Contact
-from rules.model.ladder import Closing, ClosingState, Paper, PaperKind, Referral
+from rules.model.ladder import PENDING, Closing, Paper, PaperKind, Referral
 from rules.model.people import Role
 from rules.model.school import Student, Unit, UnitKind
 from storage.tables.cases import contacts
@@ -19,7 +19,7 @@ from storage.tables.people import people, posts
 from storage.tables.school import units
 from storage.work import Reading
 
-_PENDING = (ClosingState.AT_HEAD.value, ClosingState.AT_SECTION.value)
+_PENDING = tuple(state.value for state in PENDING)
 
 
 async def ladder_of(
@@ -36,7 +36,7 @@ async def ladder_of(
         papers=await _papers(read, case),
         referrals=sent,
         contacts=await _contacts(read, case, calendar),
-        closing=await _closing(read, case),
+        closing=await pending_closing(read, case),
         last_numbers=await _last_numbers(read, student.school_id, bureau, today.year),
         bureau_unit_id=bureau,
         township_id=township_id,
@@ -64,7 +64,8 @@ async def _contacts(read: Reading, case: Case, calendar: SchoolCalendar) -> tupl
     return tuple(await read.all(query.order_by(contacts.c.at, contacts.c.id), Contact))
 
 
-async def _closing(read: Reading, case: Case) -> Closing | None:
+async def pending_closing(read: Reading, case: Case) -> Closing | None:
+    """The request to end this case that is not decided yet."""
     query = select(closings).where(closings.c.case_id == case.id, closings.c.state.in_(_PENDING))
     return await read.one(query, Closing)
 

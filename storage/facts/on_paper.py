@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from rules.model.case import Case, Task
-from rules.model.ladder import Paper, PaperKind, PaperState, Referral, Service
+from rules.model.ladder import Closing, Paper, PaperKind, PaperState, Referral, Service
 from rules.model.school import Student
 from storage.facts.duties import duties_of
-from storage.tables.ladder import papers, referrals, services
+from storage.tables.ladder import closings, papers, referrals, services
 from storage.work import Reading
 
 #: Whose papers a task is about, the one that its card speaks of first.
@@ -58,6 +58,14 @@ async def referrals_by_id(read: Reading, ids: Sequence[int | None]) -> dict[int,
     return {one.id: one for one in found}
 
 
+async def closing_of_task(read: Reading, task: Task) -> Closing | None:
+    """The request to end a case that the task is about."""
+    sort, _, number = task.subject.partition(":")
+    if sort != "closing":
+        return None
+    return await read.one(select(closings).where(closings.c.id == int(number)), Closing)
+
+
 async def service_of(read: Reading, case: Case) -> Service | None:
     """How the notice of this round was served."""
     query = (
@@ -98,7 +106,10 @@ async def generated_files(read: Reading, student_id: int) -> set[int]:
 
 
 async def files_of_task(read: Reading, task: Task, case: Case | None) -> list[int]:
-    """The newest file of each paper that the task is about."""
+    """The newest file of each paper that the task is about; of a closing its proof."""
+    closing = await closing_of_task(read, task)
+    if closing is not None:
+        return [closing.proof_file_id] if closing.proof_file_id else []
     newest = (
         one.stamped_file_id or one.file_id or one.draft_file_id
         for one in await papers_of_task(read, task, case)

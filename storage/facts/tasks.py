@@ -17,7 +17,8 @@ from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
 from rules.tasks import TaskContext
 from rules.tasks.gaps import GAP
-from storage.facts.chain import OF_TOWNSHIP, chain_of_task
+from storage.actors import Actor
+from storage.facts.chain import OF_OTHER_SCHOOL, OF_TOWNSHIP, chain_of_task
 from storage.held import acts_on
 from storage.tables.cases import cases, tasks
 from storage.tables.ladder import categories
@@ -68,6 +69,16 @@ async def open_tasks_of(read: Reading, person_id: int, on: date) -> list[Task]:
     )
     owned = or_(tasks.c.owner_id == person_id, tasks.c.owner_id.in_(stands_in_for))
     return await _in_order(read, select(tasks).where(_OPEN, owned))
+
+
+async def stood_in_for(read: Reading, actor: Actor, student_id: int) -> int | None:
+    """In whose place the speaker acts on a child: the owner of an open task about it for whom the
+    speaker is deputy, where none of them is the speaker's own."""
+    query = select(tasks.c.owner_id).where(_OPEN, tasks.c.student_id == student_id)
+    owners = await read.scalars(query.order_by(tasks.c.due_at, tasks.c.id))
+    if any(one in actor.person_ids for one in owners):
+        return None
+    return next((one for one in owners if one in actor.acts_for), None)
 
 
 async def tasks_of_case(read: Reading, case_id: int, *, only_open: bool = True) -> list[Task]:
@@ -156,13 +167,14 @@ async def _case_of(read: Reading, task: Task) -> Case | None:
 
 
 async def _earned(read: Reading, case: Case | None, task: Task) -> int | None:
-    """The highest level that an open task of the case has reached; a township's silence is no
-    school's, and climbs by itself (rules.md 5, joint)."""
+    """The highest level that an open task of the case has reached; the silence of a township, or
+    of another school, is not this school's, and climbs by itself (rules.md 5, joint)."""
     if case is None:
         return None
-    is_theirs = tasks.c.kind.in_(OF_TOWNSHIP)
     query = select(func.max(tasks.c.level)).where(_OPEN, tasks.c.case_id == case.id)
-    query = query.where(is_theirs if task.kind in OF_TOWNSHIP else ~is_theirs)
+    own = next((kinds for kinds in (OF_TOWNSHIP, OF_OTHER_SCHOOL) if task.kind in kinds), None)
+    others = tasks.c.kind.not_in((*OF_TOWNSHIP, *OF_OTHER_SCHOOL))
+    query = query.where(tasks.c.kind.in_(own) if own else others)
     return int(await read.scalar(query) or 0)
 
 

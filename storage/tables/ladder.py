@@ -95,9 +95,12 @@ closings = Table(
     word("state"),
     ref("asked_by", "people"),
     instant("asked_at", needed=True),
-    ref("proof_file_id", "attachments"),
+    ref("proof_file_id", "attachments", needed=False),
     sealed("words"),
     day("until_on"),
+    ref("receiving_id", "units", needed=False),
+    ref("confirmed_by", "people", needed=False),
+    instant("confirmed_at"),
     ref("head_by", "people", needed=False),
     instant("head_at"),
     ref("section_by", "people", needed=False),
@@ -109,8 +112,8 @@ Index(
     "uq_closings_one_pending_per_case",
     closings.c.case_id,
     unique=True,
-    sqlite_where=text("state IN ('at_head', 'at_section')"),
-    postgresql_where=text("state IN ('at_head', 'at_section')"),
+    sqlite_where=text("state IN ('at_receiver', 'at_head', 'at_section')"),
+    postgresql_where=text("state IN ('at_receiver', 'at_head', 'at_section')"),
 )
 
 categories = Table(

@@ -80,6 +80,8 @@ WORDED = frozenset(
         "closing_approved",
         "closing_refused",
         "closing_withdrawn",
+        "transfer_confirmed",
+        "transfer_denied",
     ]
 )
 #: What a line's facts say more about it: the section of the phrase, and the fact.
@@ -108,6 +110,7 @@ class CaseCardView:
     """The case as it stands."""
 
     case_id: int
+    student_id: int
     child: str
     school: str
     grade: int
@@ -127,6 +130,8 @@ class CaseCardView:
     page: int
     pages: int
     may_export: bool = False
+    may_close: bool = False
+    may_reopen: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,7 @@ async def case_card(read: Reading, case: Case, child: Student, page: int = 0) ->
     lines, pages = await _timeline(read, case.id, page)
     return CaseCardView(
         case_id=case.id,
+        student_id=child.id,
         child=child.name,
         school=school.name,
         grade=school_class.grade,

@@ -71,6 +71,7 @@ class ChildCardView:
     may_arrive: bool
     is_more: bool
     steps: Steps | None = None
+    may_close: bool = False
 
 
 async def child_card(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from rules.child.ladder import TASKS_OF
-from rules.model.case import Case, CaseState, Stage, Task, TaskState
+from rules.model.case import Case, CaseState, Ending, Stage, Task, TaskState
 from rules.model.school import SchoolClass, Student
 from storage.facts.overdue import names_of
 from storage.naming import child_name
@@ -73,26 +73,32 @@ async def stage_reached(read: Reading, row: OutboxRow) -> StageReachedView | Unw
 
 
 @dataclass(frozen=True)
-class ChildIsBackView:
-    """A line for those who looked for the child."""
+class JointEndedView:
+    """A line for those who looked for the child: back, or how else the case has ended."""
 
     child: str
     school: str
     grade: int
     number: int
     case_id: int
+    is_back: bool
 
 
-@view("child_is_back")
-async def child_is_back(read: Reading, row: OutboxRow) -> ChildIsBackView | Unwanted:
+@view("joint_ended")
+async def joint_ended(read: Reading, row: OutboxRow) -> JointEndedView | Unwanted:
     """Nothing when the child is missing again meanwhile."""
     case = await read.one(select(cases).where(cases.c.id == row.item), Case)
     if case is None or case.state is CaseState.OPEN:
         return Unwanted("missing_again")
     child, school_class = await _child(read, case)
     school = await read.scalar(select(units.c.name).where(units.c.id == child.school_id))
-    return ChildIsBackView(
-        child_name(read, child), school, school_class.grade, school_class.number, case.id
+    return JointEndedView(
+        child_name(read, child),
+        school,
+        school_class.grade,
+        school_class.number,
+        case.id,
+        is_back=case.ended_as is Ending.RETURNED,
     )
 
 

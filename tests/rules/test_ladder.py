@@ -14,7 +14,7 @@ from rules.child.returns import sign_return
 from rules.child.rollcall import see_child
 from rules.child.settle import settle
 from rules.child.supervision import supervise
-from rules.messages.ladder import ChildIsBack, PaperCard, PaperFile, TownshipCard
+from rules.messages.ladder import JointEnded, PaperCard, PaperFile, TownshipCard
 from rules.model.case import CaseState, Contact, Stage
 from rules.model.ladder import PaperKind, PaperState, ReferralState, Service, ServiceWay
 from rules.refusals import BadInput, NotNow, OwnPaper
@@ -388,7 +388,7 @@ class TestJointPersuasion:
         assert child.case.state is CaseState.WATCH
         assert child.facts.ladder.referrals[0].state is ReferralState.ENDED
         assert [task.kind for task in child.facts.tasks] == ["register_correction"]
-        assert TOWNSHIP_CONTACT in receivers(child.decisions[-1], ChildIsBack)
+        assert TOWNSHIP_CONTACT in receivers(child.decisions[-1], JointEnded)
 
 
 class TestSupervision:

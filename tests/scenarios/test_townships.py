@@ -250,7 +250,7 @@ async def test_school_and_residence_differ_so_two_act_and_one_return_ends_both(
     assert (await the_case_state(world)) == (CaseState.WATCH, Stage.JOINT)
     assert {one.state for one in await the_lines(world)} == {ReferralState.ENDED}
     told = {line.split(" ", 1)[1] for line in await world.heard()}
-    assert {"township child_is_back", "other child_is_back"} <= told
+    assert {"township joint_ended", "other joint_ended"} <= told
     async with world.stage.database.read() as read:
         open_kinds = await read.scalars(
             select(tasks.c.kind).where(tasks.c.state == TaskState.OPEN.value)

@@ -564,9 +564,12 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('asked_by', sa.Integer(), nullable=False),
     sa.Column('asked_at', storage.instants.Instant(), nullable=False),
-    sa.Column('proof_file_id', sa.Integer(), nullable=False),
+    sa.Column('proof_file_id', sa.Integer(), nullable=True),
     sa.Column('words', sa.Text(), nullable=True),
     sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('receiving_id', sa.Integer(), nullable=True),
+    sa.Column('confirmed_by', sa.Integer(), nullable=True),
+    sa.Column('confirmed_at', storage.instants.Instant(), nullable=True),
     sa.Column('head_by', sa.Integer(), nullable=True),
     sa.Column('head_at', storage.instants.Instant(), nullable=True),
     sa.Column('section_by', sa.Integer(), nullable=True),
@@ -575,15 +578,17 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['asked_by'], ['people.id'], name=op.f('fk_closings_asked_by_people')),
     sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_closings_case_id_cases')),
+    sa.ForeignKeyConstraint(['confirmed_by'], ['people.id'], name=op.f('fk_closings_confirmed_by_people')),
     sa.ForeignKeyConstraint(['head_by'], ['people.id'], name=op.f('fk_closings_head_by_people')),
     sa.ForeignKeyConstraint(['proof_file_id'], ['attachments.id'], name=op.f('fk_closings_proof_file_id_attachments')),
+    sa.ForeignKeyConstraint(['receiving_id'], ['units.id'], name=op.f('fk_closings_receiving_id_units')),
     sa.ForeignKeyConstraint(['section_by'], ['people.id'], name=op.f('fk_closings_section_by_people')),
     sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_closings_student_id_students')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_closings'))
     )
     with op.batch_alter_table('closings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_closings_case_id'), ['case_id'], unique=False)
-        batch_op.create_index('uq_closings_one_pending_per_case', ['case_id'], unique=True, sqlite_where=sa.text("state IN ('at_head', 'at_section')"), postgresql_where=sa.text("state IN ('at_head', 'at_section')"))
+        batch_op.create_index('uq_closings_one_pending_per_case', ['case_id'], unique=True, sqlite_where=sa.text("state IN ('at_receiver', 'at_head', 'at_section')"), postgresql_where=sa.text("state IN ('at_receiver', 'at_head', 'at_section')"))
 
     op.create_table('consents',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -948,7 +953,7 @@ def downgrade() -> None:
 
     op.drop_table('consents')
     with op.batch_alter_table('closings', schema=None) as batch_op:
-        batch_op.drop_index('uq_closings_one_pending_per_case', sqlite_where=sa.text("state IN ('at_head', 'at_section')"), postgresql_where=sa.text("state IN ('at_head', 'at_section')"))
+        batch_op.drop_index('uq_closings_one_pending_per_case', sqlite_where=sa.text("state IN ('at_receiver', 'at_head', 'at_section')"), postgresql_where=sa.text("state IN ('at_receiver', 'at_head', 'at_section')"))
         batch_op.drop_index(batch_op.f('ix_closings_case_id'))
 
     op.drop_table('closings')
