@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from rules.child.asking import ContactChange, asks_about_illness
-from rules.child.day_choices import read_day, return_days, start_days
+from rules.child.day_choices import read_day, read_day_ahead, return_days, start_days
 from tests.support.build import MONDAY, a_leave, school_days
 
 
@@ -93,3 +93,21 @@ def test_a_contact_change_is_read_as_it_was_spelt() -> None:
     assert ContactChange.read(change.spell()) == change
     assert ContactChange.read("打不通") is None
     assert ContactChange.read(None) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param("2027年3月1日", date(2027, 3, 1), id="with its year"),
+        pytest.param("3月1日", date(2027, 3, 1), id="the next one of its name"),
+        pytest.param("12-31", date(2026, 12, 31), id="still this year"),
+        pytest.param("明天", date(2026, 9, 8), id="as spoken"),
+        pytest.param("今天", None, id="not ahead"),
+        pytest.param("2026-09-07", None, id="today by its date"),
+        pytest.param("2029-01-01", None, id="too far away"),
+        pytest.param("2月30日", None, id="no day at all"),
+        pytest.param("明年", None, id="no day"),
+    ],
+)
+def test_a_day_that_lies_ahead(said: str, expected: date | None) -> None:
+    assert read_day_ahead(said, MONDAY) == expected
