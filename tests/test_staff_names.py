@@ -43,6 +43,7 @@ FOR_FAMILIES = frozenset(
         "carer_asked",
         "child_arrived",
         "child_is_safe",
+        "contact_decided",
         "guardian_confirmed",
         "guardian_rejected",
         "leave_answered",

@@ -10,9 +10,11 @@ from rules.attendance import DayState, holds
 from rules.calendar import SchoolCalendar
 from rules.child.draft import Draft
 from rules.child.leaves import ask_for_leave, check_limits, set_return_day
-from rules.messages.staff import GuardianRefused, Note
+from rules.messages.guardians import ContactDecided
+from rules.messages.staff import GuardianRefused, Note, TaskCard
 from rules.model.attendance import Leave, LeaveState, Reply
-from rules.model.case import CaseState
+from rules.model.case import CaseState, Task
+from rules.model.people import Person
 
 #: What the second question was answered with, where it is not a date.
 UNKNOWN, TEACHER, LEADER = "unknown", "teacher", "leader"
@@ -196,4 +198,50 @@ def repair_contact(draft: Draft, change: ContactChange) -> None:
     told = change.spell()
     task = draft.open("contact_repair", draft.facts.duties.class_teacher_id, note=told)
     if task is not None and task.note != told:
-        draft.keep(replace(task, note=told))
+        task = draft.keep(replace(task, note=told))
+    if task is not None:
+        draft.say(
+            TaskCard(
+                to=task.owner_id,
+                item=task.id,
+                round=f"{draft.now:%Y%m%d%H%M%S}",
+                student_id=draft.child_id,
+                case_id=draft.case_id,
+            )
+        )
+
+
+def confirm_contact(
+    draft: Draft, task: Task, change: ContactChange, person: Person, phone_hash: str
+) -> None:
+    """[确认]: from now on the record has what the family wrote; the family hears it once.
+
+    `phone_hash` is the keyed hash by which the number is found again; unused for an address.
+    """
+    if change.field == "phone":
+        draft.put(replace(person, phone=change.value, phone_hash=phone_hash))
+    else:
+        student = draft.put(replace(draft.facts.student, address=change.value))
+        draft.facts = replace(draft.facts, student=student)
+    draft.note("contact_confirmed", {"field": change.field}, {"value": change.value})
+    draft.done(task.kind, "confirmed", task.subject)
+    _tell_family(draft, change, is_right=True)
+
+
+def refuse_contact(draft: Draft, task: Task, change: ContactChange) -> None:
+    """[不对]: nothing changes; the family is asked to write it again or to call the teacher."""
+    draft.note("contact_refused", {"field": change.field})
+    draft.done(task.kind, "refused", task.subject)
+    _tell_family(draft, change, is_right=False)
+
+
+def _tell_family(draft: Draft, change: ContactChange, *, is_right: bool) -> None:
+    draft.say(
+        ContactDecided(
+            to=change.person_id,
+            item=draft.child_id,
+            round=f"{change.field}:{draft.now:%Y%m%d%H%M%S}",
+            student_id=draft.child_id,
+            more={"field": change.field, "is_right": int(is_right)},
+        )
+    )

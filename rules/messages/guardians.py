@@ -129,6 +129,14 @@ class TeacherVisited(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactDecided(Message):
+    """The teacher has confirmed the new number or address, or found it wrong."""
+
+    kind: ClassVar[str] = "contact_decided"
+    about: ClassVar[str] = "student"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WeeklyTotal(Message):
     """Fridays, for children with two or more absences: the total and the teacher's sentence."""
 

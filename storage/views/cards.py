@@ -3,7 +3,8 @@
     @card("paper_card", "notice_approval", ...)
     async def paper_card_of(read, task, viewer, now) -> PaperCardView: ...
 
-Kinds that nobody registered stand on the plain `task_card`.
+Kinds that nobody registered stand on the plain `task_card`; where one kind has several sorts of
+subject, `kind/sort` comes before `kind` (`correction_approval/flag`).
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def card(kind: str, *task_kinds: str) -> Callable[[_C], _C]:
 
 def _registered(task: Task) -> tuple[str, CardOf]:
     kinds()  # every view, and with it every card, has been read in
-    return _CARDS.get(task.kind, _CARDS[PLAIN])
+    sort = task.subject.partition(":")[0]
+    return _CARDS.get(f"{task.kind}/{sort}") or _CARDS.get(task.kind, _CARDS[PLAIN])
 
 
 def card_kind(task: Task) -> str:

@@ -209,3 +209,17 @@ def _day_of(row: OutboxRow) -> date | None:
         return date.fromisoformat(str(row.payload.get("round", ""))[:10])
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class ContactDecidedView:
+    """What became of a new number or address."""
+
+    field: str
+    is_right: bool
+
+
+@view("contact_decided")
+async def contact_decided(read: Reading, row: OutboxRow) -> ContactDecidedView | Unwanted:
+    """To whoever asked for it."""
+    return ContactDecidedView(str(row.more.get("field", "")), bool(row.more.get("is_right")))

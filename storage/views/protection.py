@@ -20,6 +20,7 @@ from storage.tables.cases import tasks
 from storage.tables.people import guardianships
 from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
+from storage.views.cards import Viewer, card
 from storage.work import Reading
 
 
@@ -165,6 +166,12 @@ async def flag_view(read: Reading, task: Task) -> FlagAskedView:
         done_by=await name_of(read, task.done_by),
         done_at=task.done_at,
     )
+
+
+@card("flag_asked", "correction_approval/flag")
+async def flag_card(read: Reading, task: Task, viewer: Viewer, now: datetime) -> FlagAskedView:
+    """The same, opened from a list."""
+    return await flag_view(read, task)
 
 
 async def link_of_task(read: Reading, task: Task) -> Guardianship:

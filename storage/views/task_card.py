@@ -7,8 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from rules.child.asking import ContactChange
 from rules.corrections import KIND as CORRECTION
 from rules.corrections import Asked, asked_in
+from rules.masking import masked_phone
 from rules.model.attendance import Leave
 from rules.model.case import Task, TaskState
 from rules.model.school import Student
@@ -76,6 +78,16 @@ class TaskCardView:
     evidence: Evidence | None
     leave: Leave | None
     steps: Steps | None = None
+    change: Change | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a family wants changed; the value itself comes as a pop-up (privacy D2)."""
+
+    field: str
+    who: str
+    shown: str
 
 
 @view("task_card")
@@ -127,9 +139,20 @@ async def task_card_of(read: Reading, task: Task, viewer: Viewer, now: datetime)
         evidence=evidence,
         leave=await _leave_of(read, task),
         steps=viewer.steps if is_open else None,
+        change=await _change_in(read, task) if is_open else None,
         tried=await _tried(read, task),
         **_of_child(child),
     )
+
+
+async def _change_in(read: Reading, task: Task) -> Change | None:
+    """The number masked, of an address nothing but that there is one."""
+    change = ContactChange.read(task.note) if task.kind == "contact_repair" else None
+    if change is None:
+        return None
+    names = await names_of(read, [change.person_id])
+    shown = masked_phone(change.value) if change.field == "phone" else ""
+    return Change(change.field, names.get(change.person_id, ""), shown)
 
 
 def _of_child(child: Student | None) -> dict[str, str | None]:
