@@ -107,9 +107,9 @@ def _is_ahead(draft: Draft, on: date | None) -> bool:
 
 
 def _ask(draft: Draft, closing: Closing) -> None:
-    duties = draft.facts.duties
-    bureau = duties.section_id or duties.bureau_leader_id
-    owner = duties.head_id if closing.state is ClosingState.AT_HEAD else bureau
+    owner = draft.facts.duties.head_id
+    if closing.state is not ClosingState.AT_HEAD:
+        owner = _in_bureau(draft, closing)
     task = draft.open(KIND, owner, f"closing:{closing.id}")
     if task is not None:
         draft.say(
@@ -120,6 +120,14 @@ def _ask(draft: Draft, closing: Closing) -> None:
                 case_id=draft.case_id,
             )
         )
+
+
+def _in_bureau(draft: Draft, closing: Closing) -> int | None:
+    """The section; one level up where that is whoever asked, signed or confirmed already."""
+    duties = draft.facts.duties
+    known = (closing.asked_by, closing.head_by, closing.confirmed_by)
+    above = (duties.section_id, duties.bureau_leader_id)
+    return next((one for one in above if one is not None and one not in known), None)
 
 
 def _ask_receiver(draft: Draft, closing: Closing, receiver: int | None) -> None:
@@ -172,7 +180,7 @@ def _waiting(draft: Draft) -> Closing:
     closing = draft.facts.ladder.closing
     if closing is None or closing.state is ClosingState.AT_RECEIVER:
         raise NotNow("refusals.old_button")
-    if draft.by in (closing.asked_by, closing.head_by):
+    if draft.by in (closing.asked_by, closing.head_by, closing.confirmed_by):
         raise OwnPaper
     return closing
 

@@ -18,7 +18,7 @@ from rules.model.case import CaseState, Ending, Stage
 from rules.model.ladder import Closing, ClosingReason, ClosingState
 from rules.model.school import Confirmation, EnrolmentStatus
 from rules.refusals import BadInput, NotNow, OwnPaper
-from tests.support.build import CHILD, HEAD, SCHOOL, SECTION, TEACHER, at, receivers
+from tests.support.build import BUREAU_LEADER, CHILD, HEAD, SCHOOL, SECTION, TEACHER, at, receivers
 from tests.support.ladder import SUSPECTED, Followed, a_contact
 
 ALWAYS_SECTION = {
@@ -116,6 +116,20 @@ def test_one_person_at_head_and_section_signs_only_once(child: Followed) -> None
     grant(child, HEAD)
     with pytest.raises(OwnPaper):
         grant(child, HEAD)
+
+
+@pytest.mark.parametrize("asker", [TEACHER, HEAD])
+def test_where_the_head_is_the_section_too_it_goes_one_level_up(
+    child: Followed, asker: int
+) -> None:
+    duties = replace(child.facts.duties, section_id=HEAD)
+    child.facts = replace(child.facts, duties=duties)
+    ask(child, ClosingReason.ABROAD, asker)
+    if asker is TEACHER:
+        grant(child, HEAD)
+    assert child.task("closing_approval").owner_id == BUREAU_LEADER
+    grant(child, BUREAU_LEADER)
+    assert child.facts.case is None
 
 
 def test_refused_with_a_comment_the_case_goes_on(child: Followed) -> None:
