@@ -20,7 +20,7 @@ from handlers.staff import (
     status,
     tasks,
 )
-from handlers.teacher import child, contact, correcting, day, inviting, repairing, sheets
+from handlers.teacher import child, contact, correcting, day, inviting, repairing, sheets, week
 
 HANDLERS: tuple[Handler, ...] = in_order(
     (
@@ -38,6 +38,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         contact.HANDLERS,
         correcting.HANDLERS,
         repairing.HANDLERS,
+        week.HANDLERS,
         tasks.HANDLERS,
         status.HANDLERS,
         approvals.HANDLERS,

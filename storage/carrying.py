@@ -22,7 +22,7 @@ from rules.model.people import (
     Person,
     Post,
 )
-from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit
+from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
 from storage.tables import attendance, cases, ladder, people, school
 from storage.work import Work
@@ -39,6 +39,7 @@ TABLES: dict[type[Any], Table] = {
     SchoolClass: school.classes,
     Student: school.students,
     StatusChange: school.status_changes,
+    WeekSentence: school.week_sentences,
     RollCall: attendance.roll_calls,
     Mark: attendance.marks,
     Leave: attendance.leaves,

@@ -10,7 +10,7 @@ from bot.ticks.base import Means, Tick
 from bot.ticks.calendar_year import CalendarYear
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
-from bot.ticks.families import Illnesses, WeeklyTotals
+from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
@@ -27,6 +27,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     Tasks,
     Papers,
     Illnesses,
+    WeekSentences,
     WeeklyTotals,
     MorningLines,
     OverdueCards,

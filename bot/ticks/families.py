@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from sqlalchemy import or_, select
 
@@ -12,17 +13,21 @@ from rules.book import Book
 from rules.calendar import Calendar
 from rules.child.facts import Guardian
 from rules.decision import Decision
-from rules.families import is_illness_day, tells_the_week
+from rules.families import is_illness_day
 from rules.messages.guardians import StillIll, WeeklyTotal
-from rules.model.attendance import Leave, LeaveState, Session
-from rules.model.school import SchoolClass, Student
+from rules.messages.staff import SentenceAsked
+from rules.model.attendance import Leave, LeaveState
+from rules.model.school import Student
 from storage.carrying import carry_out
-from storage.facts.child import absent_before, guardians_of
-from storage.tables.attendance import leaves, marks
-from storage.tables.school import classes, students
+from storage.facts.child import guardians_of
+from storage.facts.duties import duties_of_class
+from storage.facts.week import grades_of, sentence_of, told_of_the_week
+from storage.tables.attendance import leaves
+from storage.tables.school import students
 from storage.work import Reading, Work
 
-STILL_ILL, WEEKLY_TOTAL = "still_ill", "weekly_total"
+STILL_ILL, WEEKLY_TOTAL, WEEK_SENTENCE = "still_ill", "weekly_total", "week_sentence"
+FRIDAY = 4
 
 
 class Illnesses(Daily):
@@ -50,6 +55,30 @@ class Illnesses(Daily):
                 await carry_out(work, Decision(messages=(message,)))
 
 
+class WeekSentences(Daily):
+    """Fridays: class teachers may add a sentence to what the families will get."""
+
+    name = "week_sentences"
+
+    def clocks(self) -> Mapping[str, time]:
+        """While the teachers are still at school."""
+        return {WEEK_SENTENCE: self.means.policy.alerts.friday_sentence_asked_at}
+
+    async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
+        """One silent card for each class that has such families."""
+        today = calendar.local_date(work.now)
+        if today.weekday() != FRIDAY:
+            return
+        found = await told_of_the_week(work, Book(self.means.policy, calendar), today)
+        for class_id, number in Counter(child.class_id for child in found).items():
+            teacher = (await duties_of_class(work, class_id, today)).class_teacher_id
+            if teacher is not None:
+                message = SentenceAsked(
+                    to=teacher, item=class_id, round=today.isoformat(), more={"families": number}
+                )
+                await carry_out(work, Decision(messages=(message,)))
+
+
 class WeeklyTotals(Daily):
     """Fridays: families of children with two or more absences get the total."""
 
@@ -62,24 +91,24 @@ class WeeklyTotals(Daily):
     async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
         """Each bound family of a child that was absent this week and often enough this term."""
         today = calendar.local_date(work.now)
-        if today.weekday() != 4:
+        if today.weekday() != FRIDAY:
             return
-        book = Book(self.means.policy, calendar)
-        for child, grade in await _absent_this_week(work, today):
-            term = calendar.school(child.school_id, grade).term_of(today)
-            since = term.starts_on if term else today
-            total = await absent_before(work, child.id, since, today)
-            if tells_the_week(total, book.policy.alerts):
-                await _tell(work, child, today, await guardians_of(work, child.id))
+        for child in await told_of_the_week(work, Book(self.means.policy, calendar), today):
+            said = await sentence_of(work, child.class_id, today)
+            family = await guardians_of(work, child.id)
+            await _tell(work, child, today, family, said.text if said else "")
 
 
-async def _tell(work: Work, child: Student, today: date, family: Sequence[Guardian]) -> None:
+async def _tell(
+    work: Work, child: Student, today: date, family: Sequence[Guardian], sentence: str
+) -> None:
     messages = tuple(
         WeeklyTotal(
             to=guardian.person.id,
             item=child.id,
             round=today.isoformat(),
             student_id=child.id,
+            more={"sentence": sentence} if sentence else {},
         )
         for guardian in family
         if guardian.may_be_written_to
@@ -97,26 +126,8 @@ async def _illnesses(read: Reading, today: date) -> list[tuple[Leave, Student, i
     )
     found = {leave.student_id: leave for leave in await read.all(query, Leave)}
     children = await read.all(select(students).where(students.c.id.in_(found)), Student)
-    grades = await _grades(read, {child.class_id for child in children})
+    grades = await grades_of(read, {child.class_id for child in children})
     return [(found[child.id], child, grades[child.class_id]) for child in children]
-
-
-async def _absent_this_week(read: Reading, today: date) -> list[tuple[Student, int]]:
-    """The children with a mark of absence in this week, and their grades."""
-    monday = today - timedelta(days=today.weekday())
-    absent = select(marks.c.student_id).where(
-        marks.c.on.between(monday, today),
-        marks.c.session == Session.MORNING.value,
-        marks.c.kind.in_(("absent", "leave")),
-    )
-    found = await read.all(select(students).where(students.c.id.in_(absent)), Student)
-    grades = await _grades(read, {child.class_id for child in found})
-    return [(child, grades[child.class_id]) for child in found]
-
-
-async def _grades(read: Reading, class_ids: set[int]) -> dict[int, int]:
-    query = select(classes).where(classes.c.id.in_(class_ids))
-    return {one.id: one.grade for one in await read.all(query, SchoolClass)}
 
 
 _HOLDING = (LeaveState.OPEN.value, LeaveState.ACCEPTED.value)

@@ -263,3 +263,11 @@ class ChildInDanger(Message):
     lane: ClassVar[Lane] = Lane.SAFETY
     hold: ClassVar[Hold] = Hold.NEVER
     rings: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentenceAsked(Message):
+    """Fridays, to class teachers: a sentence for families that get the total; item: class."""
+
+    kind: ClassVar[str] = "sentence_asked"
+    about: ClassVar[str] = "class"

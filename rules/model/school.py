@@ -145,3 +145,16 @@ class Category:
     to_on: date | None = None
     source: str | None = None
     version: int = 1
+
+
+@dataclass(frozen=True)
+class WeekSentence:
+    """The class teacher's one sentence of a week, for families who get the Friday total."""
+
+    id: int
+    class_id: int
+    on: date
+    text: str
+    by: int
+    at: datetime
+    version: int = 1

@@ -155,6 +155,8 @@ class Alerts:
     illness_asked_at: time = time(7, 10)
     friday_total_from_absences: int = between(1, 10, 2)
     friday_total_at: time = time(16, 30)
+    #: When class teachers are asked for the sentence that goes with it.
+    friday_sentence_asked_at: time = time(15)
     tell_good_weeks: bool = False
     #: How long [现场绑定] confirms bindings by itself (conversations.md).
     on_site_binding_for: Span = field(default=Span(60))

@@ -146,3 +146,17 @@ reviews = Table(
     word("decision", needed=False),
     version(),
 )
+
+#: What the class teacher adds to the Friday total, once a week and class.
+week_sentences = Table(
+    "week_sentences",
+    metadata,
+    key(),
+    ref("class_id", "classes"),
+    day("on", needed=True),
+    sealed("text"),
+    ref("by", "people"),
+    instant("at", needed=True),
+    version(),
+    UniqueConstraint("class_id", "on"),
+)

@@ -384,6 +384,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_students_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_students_status_school_id'), ['status', 'school_id'], unique=False)
 
+    op.create_table('week_sentences',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('class_id', sa.Integer(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=True),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('at', storage.instants.Instant(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['people.id'], name=op.f('fk_week_sentences_by_people')),
+    sa.ForeignKeyConstraint(['class_id'], ['classes.id'], name=op.f('fk_week_sentences_class_id_classes')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_week_sentences')),
+    sa.UniqueConstraint('class_id', 'on', name=op.f('uq_week_sentences_class_id_on'))
+    )
     op.create_table('cases',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('student_id', sa.Integer(), nullable=False),
@@ -988,6 +1001,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_cases_due', sqlite_where=sa.text('review_at IS NOT NULL'), postgresql_where=sa.text('review_at IS NOT NULL'))
 
     op.drop_table('cases')
+    op.drop_table('week_sentences')
     with op.batch_alter_table('students', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_students_status_school_id'))
         batch_op.drop_index(batch_op.f('ix_students_school_id'))
