@@ -21,7 +21,7 @@ chapter2: $(STAMP)
 	$(BIN)/guixiao demo --story --chapter 2
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(STAMP) lint types test
 

@@ -32,7 +32,8 @@ from storage.migrate import migrate
 
 KEYS = Keys((b"f" * 32,), b"j" * 32)
 NOW = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
-TEMPLATE = "guixiao_template"
+#: Each of several test processes has a template of its own, also on a server they share.
+TEMPLATE = f"guixiao_template_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
 T = TypeVar("T")
