@@ -7,11 +7,11 @@ from telegram import Update
 from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import in_flow, on_press
-from handlers.staff.cards import Seen, decide, seen_by, tell_too_late
+from handlers.staff.cards import Seen, decide, seen_by_or_after, tell_too_late
 from handlers.staff.status import draft_for
 from rules.child import closings
 from rules.model.case import Case, CaseState, TaskState
-from rules.refusals import NotAllowed, OldButton
+from rules.refusals import NotAllowed, NotYours, OldButton
 from storage.access import case_visible_to
 from storage.facts.child import draft_about
 from storage.facts.closings import is_newest_case, may_reopen
@@ -28,13 +28,13 @@ async def answer_transfer(update: Update, context: Context) -> None:
     """[在我校就读] [不在我校], by the receiving school's register clerk or head."""
     press = context.press(TransferPress)
     answer = ANSWERS.get(press.act)
-    seen = await seen_by(context, press.task_id)
+    seen = await seen_by_or_after(context, press.task_id)
     if answer is None or seen.task.kind != closings.CONFIRMING:
         raise OldButton
+    await _require_receiver(context, seen)
     if seen.task.state is not TaskState.OPEN:
         await tell_too_late(context, seen)
         return
-    await _require_receiver(context, seen)
     draft = await draft_for(context, seen)
     answer(draft, seen.task)
     await decide(context, seen.task.id, draft.decision(), f"ladder.{press.act}")
@@ -44,7 +44,7 @@ async def _require_receiver(context: Context, seen: Seen) -> None:
     closing = await closing_of_task(context.work, seen.task)
     persons = await receivers_of(context.work, seen.task, closing, context.today)
     if not any(context.actor.is_one_of(one) for one in persons):
-        raise NotAllowed
+        raise NotYours
 
 
 async def ask_why(update: Update, context: Context) -> None:
