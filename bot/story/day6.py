@@ -32,5 +32,6 @@ async def _goes_away(scene: Scene) -> None:
     away.says(scene.words("day6.away_command"))
     await away.hears("who_instead")
     await away.taps("staff_name", name=deputy.name)
+    await away.taps_key(f"{scene.at.month}月{scene.at.day}日")
     await away.taps("away_days", n=2)
     await deputy.hears("deputy", name=away.name)

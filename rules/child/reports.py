@@ -109,7 +109,6 @@ def _send_up(draft: Draft) -> None:
     at = due(facts.policy.case.report_acknowledged_within, draft.now, facts.calendar)
     task = draft.open("report_acknowledgement", owner, due_at=at)
     papers.show(draft, task, round=f"r{_paper(draft).returns}")
-    papers.hand_over(draft, _paper(draft), owner)
 
 
 def acknowledge(draft: Draft, task: Task, acting_for: int | None = None) -> None:
@@ -143,6 +142,8 @@ def go_on(draft: Draft) -> None:
         signature = draft.facts.task("report_signature")
         pass_silence(draft, "school_unsigned", signature.owner_id if signature else None)
         _send_up(draft)
+        asked = draft.facts.task("report_acknowledgement")
+        papers.hand_over(draft, _paper(draft), asked.owner_id if asked else None)
         return
     pass_silence(draft, "section_unacknowledged", asked.owner_id)
     joint.open_stage(draft, "not_acknowledged")
