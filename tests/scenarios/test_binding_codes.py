@@ -140,3 +140,25 @@ async def test_one_school_day_is_the_same_clock_time_on_the_next_of_them(
     task = await world.task("binding")
 
     assert task.due_at == world.now.replace(month=due_on.month, day=due_on.day)
+
+
+async def test_one_chat_holds_the_codes_of_two_people_and_each_child_is_confirmed(
+    world: World,
+) -> None:
+    """One phone in the family: the mother's and the grandmother's papers are scanned with it."""
+    await invited(world)
+    await invited(world, "王婆", "王二", code="another-code-of-22-char")
+    phone = await claimed(world)
+    phone.start("another-code-of-22-char")
+    await world.settle()
+    await tapped(world, phone, "我是照看人", "同意，接收通知")
+    waiting = [await state_of(world), await state_of(world, "王婆:王二")]
+    await world.tap("teacher", "是本人")
+    await world.to("08:00")
+
+    assert waiting == [GuardianState.CLAIMED, GuardianState.CLAIMED]
+    assert {line.split(" ", 1)[1] for line in await world.heard("teacher")} >= {
+        "teacher binding_card"
+    }
+    states = {await state_of(world), await state_of(world, "王婆:王二")}
+    assert GuardianState.BOUND in states

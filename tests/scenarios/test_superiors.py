@@ -11,6 +11,7 @@ from rules.model.people import Deputy, Post, Role
 from storage.tables.cases import tasks
 from storage.tables.people import deputies, posts
 from tests.support.county import add_person
+from tests.support.upper import open_card, says
 from tests.support.world import World
 
 MONDAY, TUESDAY, THURSDAY, FRIDAY = (date(2026, 9, day) for day in (7, 8, 10, 11))
@@ -112,3 +113,39 @@ async def test_a_logged_contact_moves_the_next_one_and_silence_brings_it_back(
     assert first.id != second.id
     assert second.due_at > first.due_at
     assert second.due_at == world.now.replace(day=FRIDAY.day)
+
+
+async def test_a_pause_is_refused_where_a_child_is_looked_for(world: World) -> None:
+    await world.to("08:10")
+    await world.absent("李一")
+    await world.to("10:21")
+    await world.heard()
+    await world.tap("leader", "处理")
+    card = world.phone("leader").newest
+    assert not card.button("暂缓几天")
+    assert not card.button("已阅")
+    await world.to("11:14")
+    assert "11:13 head task_climbed" in await world.heard("head")
+
+
+async def test_after_a_pause_the_climb_goes_on_at_the_same_step(world: World) -> None:
+    await world.to("08:10")
+    await world.absent("李一")
+    await world.to("08:20")
+    await world.tap("teacher", "记录联系·李一")
+    await world.tap("teacher", "没打通")
+    contact = await world.task("contact", "李一")
+    await world.to("08:30", FRIDAY)
+    climbed = await world.task("contact", "李一")
+    assert (climbed.id, climbed.level) == (contact.id, 1)
+
+    await open_card(world, "leader", "contact")
+    await world.tap("leader", "暂缓几天")
+    await world.tap("leader", "2 天")
+    await says(world, "leader", "家长周二回县里")
+    paused = await world.task("contact", "李一")
+    assert (paused.level, paused.due_at, paused.shift_s) == (1, contact.due_at, 2 * 86_400)
+    await world.to("08:30", date(2026, 9, 15))
+    assert (await world.task("contact", "李一")).level == 1
+    await world.to("08:30", date(2026, 9, 16))
+    assert (await world.task("contact", "李一")).level == 2
