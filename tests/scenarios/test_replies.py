@@ -240,3 +240,16 @@ async def test_the_bot_leaves_a_group(world: World) -> None:
     await world.settle()
 
     assert not group.has_bot
+
+
+async def test_a_file_that_cannot_be_fetched_is_named_and_holds_nobody_up(world: World) -> None:
+    """20 MB and more the Bot API does not hand out; the family is told, the rest goes on."""
+    await alerted(world, "李一")
+    father = world.phone("李爸")
+    father.send_document("录像.mp4", b"0" * (20 * 1024 * 1024 + 1), "孩子在家", mime="video/mp4")
+    await world.settle()
+    said = [one.text for one in father.messages if one.from_bot]
+    assert any("20 MB" in text for text in said), said
+    await world.tap("李爸", "生病了")
+
+    assert Answer.SICK in await answers(world)
