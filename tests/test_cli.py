@@ -302,3 +302,19 @@ def test_there_is_no_such_case(guixiao: Guixiao) -> None:
 def test_only_a_rehearsal_has_a_clock_to_move(guixiao: Guixiao) -> None:
     for words in (["show"], ["advance", "2h"], ["to", "2026-09-07T08:10"], ["accept"]):
         assert guixiao("clock", *words).exit_code == 1
+
+
+def test_a_townships_contact_has_a_code_of_their_own(county: Guixiao, tmp_path: Path) -> None:
+    contact = {"姓名": "吴敏", "单位": "青石乡", "角色": "乡镇联系人", "电话": "13800000005"}
+    path = write_csv(tmp_path / "townships.csv", [contact])
+    assert county("import", path, "--yes").exit_code == 0
+
+    entries = answer(county("invite", "--role", "township", "--json"))
+
+    assert [(one["name"], one["role"], one["student"], one["school"]) for one in entries] == [
+        ("吴敏", "township", None, None)
+    ]
+    assert answer(county("status", "--json"))["bindings"]["township"] == {
+        "bound": 0,
+        "invited": 1,
+    }

@@ -15,6 +15,7 @@ from rules.model.people import Deputy, Person
 from rules.model.school import EnrolmentStatus, Unit
 from storage.access_log import Look
 from storage.database import Database
+from storage.tables.cases import cases
 from storage.tables.ladder import closings
 from storage.tables.people import deputies, people
 from storage.tables.plumbing import access_log
@@ -379,3 +380,13 @@ async def test_an_open_case_is_not_reopened(world: World) -> None:
     await press(world, "head", f"case:{case.id}:0")
     assert "重新打开" not in keys(world, "head")
     assert await press(world, "head", f"reopen:{case.id}") == OLD
+
+
+async def test_only_the_newest_case_of_a_child_is_reopened(world: World) -> None:
+    number = await closed(world)
+    case = await the_case(world)
+    async with world.stage.database.work(world.stage.clock.now()) as work:
+        await work.insert(cases, replace(case, id=0, version=1))
+    await press(world, "head", f"case:{number}:0")
+    assert "重新打开" not in keys(world, "head")
+    assert await press(world, "head", f"reopen:{number}") == OLD

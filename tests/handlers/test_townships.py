@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from rules.model.case import Contact
 from rules.model.ladder import ReferralState
-from rules.model.people import Deputy, Post, Role
+from rules.model.people import Deputy, Invite, Post, Role
 from rules.model.school import Student
 from storage.access_log import Look
 from storage.database import Database
+from storage.lookups import code_hash
 from storage.tables.cases import contacts
-from storage.tables.people import deputies, posts
+from storage.tables.people import deputies, invites, posts
 from storage.tables.plumbing import access_log
 from storage.tables.school import students
 from tests.scenarios.test_townships import at_the_township, the_lines
@@ -60,7 +62,9 @@ async def test_the_list_names_state_and_next_due_and_opens_the_card(world: World
 
 async def test_the_card_says_what_and_by_when_and_no_more_than_it_must(world: World) -> None:
     text = await open_card(world, "township", "township_acceptance")
-    assert text.splitlines()[1].startswith("县教体局把这个孩子的劝返工作通报给青石乡")
+    lines = [line for line in text.splitlines() if line]
+    assert lines[1].startswith("县教体局把这个孩子的劝返工作通报给青石乡")
+    assert "请在 9月14日" in lines[1]
     assert "三(2)班" in text
     assert "没联系上" in text
     assert "河口村" not in text
@@ -135,3 +139,19 @@ async def test_a_deputy_logs_in_the_contacts_place(world: World) -> None:
     assert (await world.task("joint_contact", CHILD)).id != first.id
     (line,) = await the_lines(world)
     assert line.last_contact_at == logged.at
+
+
+async def test_a_code_opens_the_bot_with_the_key_of_the_township(world: World) -> None:
+    database, code = world.stage.database, "a-code-of-22-characters"
+    async with database.work(world.stage.clock.now()) as work:
+        person = await add_person(work, world.county, "new", "吴敏", is_bound=False)
+        await work.insert(posts, Post(0, person, Role.TOWNSHIP, world.county.township_id))
+        hashed, until = code_hash(database.vault, code), work.now + timedelta(days=14)
+        await work.insert(invites, Invite(0, hashed, person, None, work.now, until))
+    phone = world.stage.api.person("吴敏的手机")
+    phone.start(code)
+    await world.settle()
+
+    assert "青石乡 乡镇联系人" in phone.newest.text
+    assert ["我的个案"] in phone.keyboard
+    assert "cases" in {one["command"] for one in phone.commands}
