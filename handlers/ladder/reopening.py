@@ -10,6 +10,7 @@ from handlers.dispatch import in_flow, on_press
 from handlers.staff.cards import Seen, decide, seen_by_or_after, tell_too_late
 from handlers.staff.status import draft_for
 from rules.child import closings
+from rules.child.reopening import reopen_closed
 from rules.model.case import Case, CaseState, TaskState
 from rules.refusals import NotAllowed, NotYours, OldButton
 from storage.access import case_visible_to
@@ -70,7 +71,7 @@ async def take_reason(update: Update, context: Context) -> None:
     kept = await context.draft()
     case = await _closed_case(context, int(kept.body["case"]) if kept else 0)
     draft = await draft_about(context.work, case.student_id, book_of(context), by=context.actor_id)
-    closings.reopen_closed(draft, case, context.text)
+    reopen_closed(draft, case, context.text)
     await context.carry_out(draft.decision())
     await context.forget()
     opened = await case_visible_to(context.work, context.actor, case.id, context.today)

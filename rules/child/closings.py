@@ -1,51 +1,22 @@
-"""Endings without a return: reason, proof, the second person, and reopening (rules.md 4, 5)."""
+"""Endings without a return: reason, proof, and the second person (rules.md 4, 5)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from rules.child import joint
+from rules.child.closing_terms import REASONS
 from rules.child.draft import Draft
-from rules.child.ladder import drop_unapproved, enter
+from rules.child.ladder import drop_unapproved
 from rules.child.returns import TASKS_OF_ABSENCE
 from rules.child.status import set_by_people
 from rules.messages.ladder import ClosingCard, ClosingDecided, TransferCard
-from rules.model.case import STAGES, Case, CaseState, Ending, Stage, Task
+from rules.model.case import STAGES, Case, CaseState, Stage, Task
 from rules.model.ladder import Closing, ClosingReason, ClosingState
-from rules.model.school import EnrolmentStatus
 from rules.refusals import BadInput, NotNow, OwnPaper
 
 KIND, CONFIRMING = "closing_approval", "transfer_confirm"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a reason leads to, and whether the section decides in every stage (rules.md 4)."""
-
-    ending: Ending
-    status: EnrolmentStatus
-    by_section: bool = False
-
-
-#: The proof of each is a file: document, confirmation, or a picture of the register; of a transfer
-#: within the county it is the receiving school's word.
-REASONS = {
-    ClosingReason.TRANSFERRED: Terms(Ending.TRANSFERRED, EnrolmentStatus.TRANSFERRED),
-    ClosingReason.SUSPENSION: Terms(
-        Ending.LAWFUL_EXIT, EnrolmentStatus.SUSPENSION, by_section=True
-    ),
-    ClosingReason.HOME_TEACHING: Terms(
-        Ending.LAWFUL_EXIT, EnrolmentStatus.HOME_TEACHING, by_section=True
-    ),
-    ClosingReason.ABROAD: Terms(Ending.LAWFUL_EXIT, EnrolmentStatus.LEFT, by_section=True),
-    ClosingReason.DECEASED: Terms(Ending.LAWFUL_EXIT, EnrolmentStatus.LEFT, by_section=True),
-    ClosingReason.OVER_AGE: Terms(Ending.LAWFUL_EXIT, EnrolmentStatus.LEFT, by_section=True),
-    ClosingReason.GRADUATED: Terms(Ending.LAWFUL_EXIT, EnrolmentStatus.LEFT, by_section=True),
-    ClosingReason.IDENTITY_ERROR: Terms(Ending.DATA_FAULT, EnrolmentStatus.LEFT, by_section=True),
-    ClosingReason.DUPLICATE: Terms(Ending.DATA_FAULT, EnrolmentStatus.LEFT),
-    ClosingReason.NOT_OURS: Terms(Ending.DATA_FAULT, EnrolmentStatus.LEFT),
-}
 
 
 def needs_section(draft: Draft, reason: ClosingReason) -> bool:
@@ -273,32 +244,3 @@ def _remind_of_end(draft: Draft, until_on: date) -> None:
     at = max(calendar.at_local(on, "08:00"), draft.now)
     owner = draft.facts.duties.leader_id or draft.facts.duties.head_id
     draft.open("suspension_end", owner, due_at=at, note=until_on.isoformat())
-
-
-def reopen_closed(draft: Draft, case: Case, reason: str) -> Case:
-    """A closed case is never edited, but it can be reopened: in `persuade`, another round, with
-    its history and its numbers (rules.md 5)."""
-    if not reason.strip():
-        raise BadInput("reopen_reason")
-    if draft.facts.case is not None:
-        raise NotNow("refusals.open_case_there")
-    draft.facts = replace(draft.facts, case=case)
-    draft.note("case_reopened", None, {"reason": reason.strip()})
-    if draft.facts.student.status not in (EnrolmentStatus.ENROLLED, EnrolmentStatus.SUSPECTED):
-        set_by_people(draft, EnrolmentStatus.ENROLLED)
-    draft.case(
-        state=CaseState.OPEN,
-        round=case.round + 1,
-        served_on=None,
-        notice_until=None,
-        marks=(),
-        ended_as=None,
-        ended_at=None,
-        ended_by=None,
-        watch_until=None,
-        seen_on=None,
-        signed_on=None,
-        review_at=draft.now,
-    )
-    enter(draft, Stage.PERSUADE, "reopened")
-    return draft.case()

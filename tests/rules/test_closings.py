@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from rules.child import closings
+from rules.child.closing_terms import REASONS
 from rules.child.contacts import log_contact
+from rules.child.reopening import reopen_closed
 from rules.child.returns import sign_return
 from rules.child.rollcall import see_child
 from rules.child.settle import settle
@@ -85,7 +87,7 @@ def test_each_reason_ends_with_the_persons_it_needs(
         grant(child, SECTION)
     assert child.facts.case is None
     student = child.facts.student
-    assert student.status is closings.REASONS[reason].status
+    assert student.status is REASONS[reason].status
     assert student.confirmation is Confirmation.CONFIRMED
     assert receivers(child.decisions[-1], ClosingDecided) == [TEACHER]
     left = {task.kind for task in child.facts.tasks} - {"suspension_end"}
@@ -287,8 +289,8 @@ def test_a_closed_case_can_be_reopened_with_its_history(child: Followed) -> None
     grant(child, HEAD)
     closed = replace(case, state=CaseState.CLOSED, ended_as=Ending.DATA_FAULT)
     with pytest.raises(BadInput):
-        child.act(lambda draft: closings.reopen_closed(draft, closed, ""), HEAD)
-    child.act(lambda draft: closings.reopen_closed(draft, closed, "人在本校"), HEAD)
+        child.act(lambda draft: reopen_closed(draft, closed, ""), HEAD)
+    child.act(lambda draft: reopen_closed(draft, closed, "人在本校"), HEAD)
     again = child.case
     assert (again.id, again.stage, again.round) == (closed.id, Stage.PERSUADE, 2)
     assert receivers(child.decisions[-1], StageReached)
