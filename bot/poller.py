@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -23,17 +23,27 @@ class SignedOut(Exception):
     """Telegram does not know this bot token: look at BOT_TOKEN, or ask BotFather for a new one."""
 
 
+async def _nobody() -> None:
+    """Nobody wants to know."""
+
+
 class Poller:
     """Fetches updates for one bot into one database."""
 
     def __init__(
-        self, database: Database, clock: Clock, bot: RawBot, ring: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        bot: RawBot,
+        ring: Callable[[], None],
+        reached: Callable[[], Awaitable[object]] = _nobody,
     ) -> None:
-        """`ring` is told of new rows."""
+        """`ring` is told of new rows, `reached` of every request that was answered."""
         self._database = database
         self._clock = clock
         self._bot = bot
         self._ring = ring
+        self._reached = reached
         self._offset: int | None = None
         self._failures = 0
         self._is_stopping = False
@@ -65,6 +75,7 @@ class Poller:
         if highest is not None:
             self._offset = highest + 1
             self._ring()
+        await self._reached()
         return len(found)
 
     async def _rest(self, error: TelegramError) -> None:

@@ -21,7 +21,7 @@ from bot.engine import Engine, ring_every_second
 from bot.limits import rates_of
 from bot.ops.figures import Figures
 from bot.ops.pages import OpsPages
-from bot.outage import make_up
+from bot.outage import Reach, forget_reach, make_up
 from bot.pipeline import Pipeline
 from bot.poller import Poller, SignedOut
 from bot.rehearsal import Rehearsal
@@ -114,7 +114,9 @@ def _source(
     """How updates arrive: asked for, or brought."""
     if means.settings.updates == "webhook":
         return Webhook(database, means.clock, bot, ring, means.settings)
-    return Poller(database, means.clock, bot, ring)
+    if isinstance(means.clock, RehearsalClock):
+        return Poller(database, means.clock, bot, ring)
+    return Poller(database, means.clock, bot, ring, Reach(database, means).note)
 
 
 async def run(database: Database, means: Means) -> None:
@@ -129,6 +131,8 @@ async def run(database: Database, means: Means) -> None:
         await greet(parts)
         if not parts.is_rehearsal and await make_up(database, means):
             _log.warning("back after more than a day", action="outage")
+        if isinstance(parts.source, Webhook):
+            await forget_reach(database, means.clock.now())
         await stack.enter_async_context(_ringing(parts))
         await _work(parts, claim, stopping)
 

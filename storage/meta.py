@@ -18,6 +18,8 @@ BOT_NAME = "bot_name"
 HEARTBEAT = "heartbeat"
 #: The last instant at which a real bot was alive.
 LAST_ALIVE = "last_alive"
+#: The last instant at which Telegram was asked for updates and answered.
+LAST_REACHED = "last_reached"
 _MODE = "mode"
 
 
