@@ -18,6 +18,7 @@ from telegram.ext import ApplicationBuilder, JobQueue
 
 from bot.clock import Clock, RehearsalClock
 from bot.engine import Engine, ring_every_second
+from bot.keywatch import KeyWatch
 from bot.limits import rates_of
 from bot.ops.figures import Figures
 from bot.ops.pages import OpsPages
@@ -35,6 +36,7 @@ from handlers.all import HANDLERS
 from storage import meta
 from storage.attachments import keep_under
 from storage.database import Database
+from storage.keys import FIELD_FILE
 
 if TYPE_CHECKING:
     from storage.exclusive import Claim
@@ -63,6 +65,7 @@ class Parts:
     delivery: Delivery
     source: Poller | Webhook
     figures: Figures
+    keys: KeyWatch
 
     @property
     def clock(self) -> Clock:
@@ -105,7 +108,9 @@ def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
 
     pipeline = Pipeline(database, means, bot, HANDLERS, ring=ring_both, is_rehearsal=is_rehearsal)
     source = _source(database, means, bot, pipeline.ring)
-    return Parts(database, means, bot, engine, pipeline, delivery, source, figures)
+    settings = means.settings
+    keys = KeyWatch(database.vault, settings.field_key_file or settings.data_dir / FIELD_FILE)
+    return Parts(database, means, bot, engine, pipeline, delivery, source, figures, keys)
 
 
 def _source(
@@ -228,6 +233,7 @@ async def _beat(parts: Parts, claim: Claim) -> None:
 
 async def _sign(parts: Parts, beat: str) -> None:
     async with parts.database.work(parts.clock.now()) as work:
+        await parts.keys.look(work)
         await meta.remember(work, meta.HEARTBEAT, beat)
         if not parts.is_rehearsal and not await meta.recall(work, meta.CLOCK_HOLD):
             await _remember_alive(work, work.now)

@@ -7,6 +7,7 @@ rolled back harms nobody.  No name from outside becomes part of a path (privacy 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import re
 import secrets
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from storage.sealing import Vault
+from storage.errors import WrongKey
+from storage.sealing import SEALED_START, Vault
 from storage.tables.plumbing import attachments
 from storage.work import Reading, Work
 
@@ -117,13 +119,55 @@ def path_of(place: Path, sha256: str) -> Path:
     return place / sha256[:2] / sha256
 
 
+def check_content(vault: Vault, sha256: str, sealed: bytes) -> bytes:
+    """What is sealed here; WrongKey, or ValueError when it is not the content of this name."""
+    content = vault.open_bytes(sealed, _aad(sha256))
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError("not the content of this name")
+    return content
+
+
+def put_sealed(vault: Vault, sha256: str, sealed: bytes) -> None:
+    """Put a content that came sealed where it lies, unless it is there and opens."""
+    path = path_of(folder(), sha256)
+    try:
+        check_content(vault, sha256, path.read_bytes())
+    except (FileNotFoundError, WrongKey, ValueError):
+        _put(path, sealed)
+
+
+def seals_anew(vault: Vault, sha256: str) -> bool:
+    """Whether a content is there, and sealed with another key than the newest."""
+    try:
+        with path_of(folder(), sha256).open("rb") as file:
+            return not vault.is_current(file.read(SEALED_START))
+    except FileNotFoundError:
+        return False
+
+
+def reseal(vault: Vault, sha256: str) -> bool:
+    """Seal a content anew with the newest key; False when it is gone, or sealed so already."""
+    path = path_of(folder(), sha256)
+    try:
+        sealed = path.read_bytes()
+        if vault.is_current(sealed):
+            return False
+        content = vault.open_bytes(sealed, _aad(sha256))
+    except FileNotFoundError:
+        return False
+    _put(path, vault.seal_bytes(content, _aad(sha256)))
+    return True
+
+
 def _write(place: Path, parcel: Parcel, vault: Vault) -> None:
     path = path_of(place, parcel.sha256)
-    if path.exists():
-        return
+    if not path.exists():
+        _put(path, vault.seal_bytes(parcel.content, _aad(parcel.sha256)))
+
+
+def _put(path: Path, sealed: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-    sealed = vault.seal_bytes(parcel.content, _aad(parcel.sha256))
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(sealed)
         file.flush()

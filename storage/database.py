@@ -27,8 +27,16 @@ class Database:
         """Use `open` instead."""
         self.address = address
         self.vault = Vault(keys)
-        self.keys = keys
         self._sessions = sessions
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the county; rotation adds one while the database is open."""
+        return self.vault.keys
+
+    @keys.setter
+    def keys(self, keys: Keys) -> None:
+        self.vault.adopt(keys)
 
     @classmethod
     async def open(cls, url: str, keys: Keys, *, create_folder: bool = True) -> Database:

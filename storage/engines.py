@@ -22,7 +22,7 @@ PRAGMAS = (
 READERS = 4
 POSTGRES_CONNECTIONS = 8
 
-_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def sqlite_writing(file: Path) -> Engine:
@@ -31,7 +31,7 @@ def sqlite_writing(file: Path) -> Engine:
         f"sqlite:///{file}",
         poolclass=NullPool,
         connect_args={"isolation_level": None},
-        json_serializer=_json,
+        json_serializer=compact_json,
     )
     event.listen(engine, "connect", partial(_set_pragmas, PRAGMAS))
     return engine
@@ -44,7 +44,7 @@ def sqlite_reading(address: Address) -> AsyncEngine:
         pool_size=READERS,
         max_overflow=READERS,
         connect_args={"isolation_level": None},
-        json_serializer=_json,
+        json_serializer=compact_json,
     )
     pragmas = (*PRAGMAS[1:], "PRAGMA query_only=ON")
     event.listen(engine.sync_engine, "connect", partial(_set_pragmas, pragmas))
@@ -60,7 +60,7 @@ def postgres(address: Address) -> AsyncEngine:
         max_overflow=POSTGRES_CONNECTIONS,
         pool_pre_ping=True,
         connect_args={"server_settings": address.server_settings},
-        json_serializer=_json,
+        json_serializer=compact_json,
     )
 
 

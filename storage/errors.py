@@ -29,6 +29,16 @@ class BrokenChain(Exception):
     """The journal is not whole; its text names the first broken entry and the kind of break."""
 
 
+class BadBackup(Exception):
+    """A backup that is not restored; `cause` is the code of the reason, `where` its place."""
+
+    def __init__(self, cause: str, where: object = "") -> None:
+        """Nothing has been changed."""
+        super().__init__(f"{cause} {where}".rstrip())
+        self.cause = cause
+        self.where = where
+
+
 _BUSY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
 _LOST_RACE = {"40001", "40P01", "55P03"}
 _TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,17 +59,43 @@ def load_keys(
 
 def add_field_key(path: Path) -> None:
     """Put a new field key in front of those in the file at `path`, in one step."""
+    write_keys(path, (secrets.token_bytes(KEY_BYTES), *_read(None, path)))
+
+
+def keys_in(setting: str | None, path: Path) -> tuple[bytes, ...]:
+    """The keys of a setting, else of the file at `path`; none where neither is there."""
+    if setting or path.exists():
+        return _read(setting, path)
+    return ()
+
+
+def key_lines(keys: Iterable[bytes]) -> str:
+    """Keys as they stand in a file."""
+    return "".join(base64.b64encode(key).decode("ascii") + "\n" for key in keys)
+
+
+def parse_keys(text: str) -> tuple[bytes, ...]:
+    """The keys in a file or a setting; WrongKey when one is no base64."""
+    return _parsed(text)
+
+
+def write_keys(path: Path, keys: Iterable[bytes]) -> None:
+    """Put these keys into the file at `path`, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-    _write(fresh, _new_key() + "\n" + path.read_text(encoding="ascii"))
+    _write(fresh, key_lines(keys))
     fresh.replace(path)
 
 
 def _found(setting: str | None, named: Path | None, default: Path) -> tuple[bytes, ...]:
+    if not setting and named is None:
+        _create_once(default)
+    return _read(setting, named or default)
+
+
+def _read(setting: str | None, path: Path) -> tuple[bytes, ...]:
     if setting:
         return _parsed(setting)
-    if named is None:
-        _create_once(default)
-    path = named or default
     try:
         text = path.read_text(encoding="ascii")
     except (FileNotFoundError, UnicodeDecodeError) as error:

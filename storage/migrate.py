@@ -11,11 +11,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.address import Address, address_of
+from storage.engines import compact_json
 from storage.tables.everything import metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -24,20 +26,30 @@ _LOCK = 4_107_281_726_023
 
 async def migrate(url: str) -> None:
     """Create or upgrade the database at `url` in one transaction; of two processes one waits."""
-    async with _locked(address_of(url)) as connection:
-        await connection.run_sync(_upgrade)
+    async with alone_on(address_of(url)) as connection:
+        await connection.run_sync(upgrade)
 
 
 async def differences(url: str) -> list[Any]:
     """What the database lacks or has too much, compared with our tables; empty when equal."""
-    async with _locked(address_of(url)) as connection:
+    async with alone_on(address_of(url)) as connection:
         return await connection.run_sync(_differences)
 
 
 async def write_revision(url: str, number: str, message: str) -> None:
     """Write the next version file from the difference between our tables and the database."""
-    async with _locked(address_of(url)) as connection:
+    async with alone_on(address_of(url)) as connection:
         await connection.run_sync(_write_revision, number, message)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the database of a transaction from `alone_on` to the shape of a revision."""
+    command.upgrade(_config(connection), revision)
+
+
+def revisions() -> tuple[str, ...]:
+    """The shapes that this program knows, newest first."""
+    return tuple(one.revision for one in ScriptDirectory(str(_FOLDER)).walk_revisions())
 
 
 def _config(connection: Connection) -> Config:
@@ -47,10 +59,6 @@ def _config(connection: Connection) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -63,7 +71,7 @@ def _write_revision(connection: Connection, number: str, message: str) -> None:
 
 
 @asynccontextmanager
-async def _locked(address: Address) -> AsyncIterator[AsyncConnection]:
+async def alone_on(address: Address) -> AsyncIterator[AsyncConnection]:
     """A transaction that nobody else migrates beside; committed when the block is left."""
     is_sqlite = address.file is not None
     if address.file is not None:
@@ -71,7 +79,9 @@ async def _locked(address: Address) -> AsyncIterator[AsyncConnection]:
         arguments: dict[str, Any] = {"isolation_level": None, "timeout": 60}
     else:
         arguments = {"server_settings": address.server_settings}
-    engine = create_async_engine(address.url, poolclass=NullPool, connect_args=arguments)
+    engine = create_async_engine(
+        address.url, poolclass=NullPool, connect_args=arguments, json_serializer=compact_json
+    )
     async with engine.begin() as connection:
         if is_sqlite:
             await connection.exec_driver_sql("PRAGMA journal_mode=WAL")

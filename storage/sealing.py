@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,26 +19,75 @@ _MARK = b"g1"
 _ID_BYTES = 4
 _NONCE_BYTES = 12
 _BODY = len(_MARK) + _ID_BYTES
+#: So many bytes at the beginning of a sealed value name its key.
+SEALED_START = _BODY
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The ciphers made of one set of keys; replaced whole, so that no reader sees half of it."""
+
+    keys: Keys = field(repr=False)
+    current_id: bytes
+    ciphers: Mapping[bytes, AESGCM] = field(repr=False)
+    lookup_key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, keys: Keys) -> _Ring:
+        """The look-up key is derived from the key that never rotates."""
+        return cls(
+            keys,
+            bytes.fromhex(key_id(keys.fields[0])),
+            {bytes.fromhex(key_id(key)): AESGCM(key) for key in keys.fields},
+            hmac.digest(keys.journal, b"guixiao look-up", hashlib.sha256),
+        )
 
 
 class Vault:
     """Seals with the newest field key, opens with any of them."""
 
-    def __init__(self, keys: Keys) -> None:
-        """Prepare the ciphers; the look-up key is derived from the key that never rotates."""
-        self.current_id = bytes.fromhex(key_id(keys.fields[0]))
-        self._ciphers = {bytes.fromhex(key_id(key)): AESGCM(key) for key in keys.fields}
-        self._lookup_key = hmac.digest(keys.journal, b"guixiao look-up", hashlib.sha256)
+    def __init__(self, keys: Keys, look_again: Callable[[], Keys] | None = None) -> None:
+        """`look_again` reads the keys anew: another process may have added one (rotation)."""
+        self._ring = _Ring.of(keys)
+        self.look_again = look_again
+
+    @property
+    def keys(self) -> Keys:
+        """The keys in use."""
+        return self._ring.keys
+
+    @property
+    def current_id(self) -> bytes:
+        """The id of the key that seals."""
+        return self._ring.current_id
+
+    def adopt(self, keys: Keys) -> None:
+        """Use these keys from now on."""
+        self._ring = _Ring.of(keys)
+
+    def refresh(self) -> bool:
+        """Read the keys anew; whether another key seals now."""
+        before = self.current_id
+        if self.look_again is not None:
+            self.adopt(self.look_again())
+        return self.current_id != before
+
+    def has(self, ids: Iterable[str]) -> bool:
+        """Whether all of these keys are here, if need be after looking again."""
+        wanted = {bytes.fromhex(one) for one in ids}
+        if not wanted <= self._ring.ciphers.keys():
+            self.refresh()
+        return wanted <= self._ring.ciphers.keys()
 
     def seal_bytes(self, content: bytes, aad: str) -> bytes:
         """Mark, key id, nonce and ciphertext; `aad` is "table.column", or what it belongs to."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = self._ciphers[self.current_id].encrypt(nonce, content, aad.encode())
-        return _MARK + self.current_id + nonce + sealed
+        ring, nonce = self._ring, secrets.token_bytes(_NONCE_BYTES)
+        sealed = ring.ciphers[ring.current_id].encrypt(nonce, content, aad.encode())
+        return _MARK + ring.current_id + nonce + sealed
 
     def open_bytes(self, token: bytes, aad: str) -> bytes:
         """What was sealed; WrongKey when the key is unknown, or token or place were altered."""
-        cipher = self._ciphers.get(token[len(_MARK) : _BODY])
+        cipher = self._cipher(token)
         if not token.startswith(_MARK) or cipher is None:
             raise WrongKey(f"{aad}: sealed with a key that is not here")
         nonce, sealed = token[_BODY : _BODY + _NONCE_BYTES], token[_BODY + _NONCE_BYTES :]
@@ -65,4 +116,21 @@ class Vault:
     def fingerprint(self, text: str, purpose: str) -> str:
         """A keyed hash to look `text` up by, 64 hex digits; stays the same when keys rotate."""
         message = purpose.encode() + b"\0" + text.encode()
-        return hmac.digest(self._lookup_key, message, hashlib.sha256).hex()
+        return hmac.digest(self._ring.lookup_key, message, hashlib.sha256).hex()
+
+    def _cipher(self, token: bytes) -> AESGCM | None:
+        if token.startswith(_MARK) and len(token) >= _BODY:
+            self.has((sealed_with(token),))
+        return self._ring.ciphers.get(token[len(_MARK) : _BODY])
+
+
+def sealed_with(token: bytes) -> str:
+    """The id of the key that sealed this, of which the beginning is enough; else WrongKey."""
+    if not token.startswith(_MARK) or len(token) < _BODY:
+        raise WrongKey("not a sealed value")
+    return token[len(_MARK) : _BODY].hex()
+
+
+def beginning(id_: str) -> bytes:
+    """How everything begins that this key has sealed."""
+    return _MARK + bytes.fromhex(id_)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from bot.cli import (
+    backups,
     calendars,
     clocks,
     importing,
     inviting,
+    keys,
     people,
     records,
     running,
@@ -24,11 +26,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for _group in (running, importing, inviting, records, samples):
+for _group in (running, importing, inviting, records, samples, backups):
     _group.register(app)
 app.add_typer(people.app, name="person")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(clocks.app, name="clock")
+app.add_typer(keys.app, name="key")
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ import typer
 from bot.cli.words import words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.clock import Clock
     from bot.settings import Settings
     from rules.policy import Policy
@@ -67,7 +69,7 @@ def perform(errand: Callable[[County], Awaitable[T]]) -> T:
 def finish(coroutine: Coroutine[Any, Any, T], language: str) -> T:
     """Run to the end; known refusals become words on stderr and exit code 1."""
     from papers.refusals import PaperRefused
-    from storage.errors import AlreadyRunning, Conflict, WrongKey
+    from storage.errors import AlreadyRunning, BadBackup, BrokenChain, Conflict, WrongKey
 
     try:
         return asyncio.run(coroutine)
@@ -81,6 +83,10 @@ def finish(coroutine: Coroutine[Any, Any, T], language: str) -> T:
         refuse(words(language, "refused.already_running", holder=running))
     except WrongKey as wrong:
         refuse(words(language, "refused.wrong_key", problem=wrong))
+    except BadBackup as bad:
+        refuse(words(language, f"restore.{bad.cause}", where=bad.where))
+    except BrokenChain as broken:
+        refuse(words(language, "restore.journal", where=broken))
     except Conflict:
         refuse(words(language, "refused.conflict"))
 
@@ -126,6 +132,7 @@ async def open_county(settings: Settings) -> AsyncIterator[County]:
     policy = policy_of(settings)
     await migrated(settings)
     database = await Database.open(settings.database_url, keys)
+    database.vault.look_again = lambda: keys_again(settings)
     database.staff_names = policy.privacy.staff_names
     try:
         now = SystemClock().now()
@@ -174,6 +181,38 @@ def keys_of(settings: Settings) -> Keys:
         journal.get_secret_value() if journal else None,
         settings.journal_key_file,
     )
+
+
+def keys_again(settings: Settings) -> Keys:
+    """The keys as they stand now; WrongKey when they are gone.  None is ever made."""
+    from storage.keys import Keys
+
+    fields, journal = keys_at_hand(settings)
+    return Keys(fields, journal or b"")
+
+
+def keys_at_hand(settings: Settings) -> tuple[tuple[bytes, ...], bytes | None]:
+    """The field keys and the journal key, as far as they are there."""
+    from storage.keys import keys_in
+
+    field, journal = settings.field_key, settings.journal_key
+    fields = keys_in(field.get_secret_value() if field else None, field_file(settings))
+    found = keys_in(journal.get_secret_value() if journal else None, journal_file(settings))
+    return fields, found[0] if found else None
+
+
+def field_file(settings: Settings) -> Path:
+    """Where the field keys stand unless they are a setting."""
+    from storage.keys import FIELD_FILE
+
+    return settings.field_key_file or settings.data_dir / FIELD_FILE
+
+
+def journal_file(settings: Settings) -> Path:
+    """Where the journal key stands unless it is a setting."""
+    from storage.keys import JOURNAL_FILE
+
+    return settings.journal_key_file or settings.data_dir / JOURNAL_FILE
 
 
 def policy_of(settings: Settings) -> Policy:
