@@ -187,7 +187,7 @@ def flipped(members: Members) -> Members:
 
 
 def without_a_row(members: Members) -> Members:
-    first, _, rest = members[PART].partition(b"\n")
+    _first, _, rest = members[PART].partition(b"\n")
     return members | {PART: rest}
 
 
