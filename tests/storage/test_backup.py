@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tarfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from rules.decision import Entry
 from storage import meta
@@ -22,7 +24,7 @@ from storage.journal import verify
 from storage.keys import Keys
 from storage.migrate import differences
 from storage.sealing import Vault
-from storage.tables.plumbing import access_log
+from storage.tables.plumbing import access_log, journal
 from tests.support.backups import (
     Members,
     everything,
@@ -42,7 +44,7 @@ PART = "tables/students/000001.jsonl"
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> AsyncIterator[Path]:
+def data(tmp_path: Path) -> Iterator[Path]:
     """A data folder of its own; the one of all tests comes back afterwards."""
     before = folder().parent
     keep_under(tmp_path / "data")
@@ -69,7 +71,24 @@ async def backup(story: Database, tmp_path: Path) -> Path:
     return tmp_path / "b.tar"
 
 
-async def url_of(database: Database) -> str:
+def content_of(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def mode_of_file(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def hidden_beside(path: Path) -> list[Path]:
+    return list(path.parent.glob(".*"))
+
+
+def cut_off(path: Path, share: float) -> None:
+    content = path.read_bytes().rstrip(b"\0")
+    path.write_bytes(content[: int(len(content) * share)])
+
+
+def url_of(database: Database) -> str:
     return database.address.url.render_as_string(hide_password=False)
 
 
@@ -88,7 +107,7 @@ async def test_a_backup_goes_to_either_engine_and_comes_back_the_same(
 
     assert await everything(database) == before
     assert done.rows == sum(map(len, before.values())) > 300
-    assert await differences(await url_of(database)) == []
+    assert await differences(url_of(database)) == []
     async with database.read() as read:
         verdict = await verify(read, KEYS.journal, done.head)
     assert verdict.is_whole
@@ -108,7 +127,7 @@ async def test_after_a_restore_new_rows_get_new_numbers(
     async with database.work(NOW) as work:
         await note_look(work, 1, 1, "phone")
     async with database.read() as read:
-        numbers = await read.scalars(access_log.select().with_only_columns(access_log.c.id))
+        numbers = await read.scalars(select(access_log.c.id))
 
     assert len(set(numbers)) == highest + 1
 
@@ -123,15 +142,15 @@ async def test_attachments_come_along_sealed(
     await restored(backup, database, tmp_path / "there")
 
     there = path_of(tmp_path / "there" / "attachments", sha256)
-    assert Vault(KEYS).open_bytes(there.read_bytes(), f"attachments:{sha256}") == b"a photo"
-    assert there.stat().st_mode & 0o777 == 0o600
+    assert Vault(KEYS).open_bytes(content_of(there), f"attachments:{sha256}") == b"a photo"
+    assert mode_of_file(there) == 0o600
 
 
 async def test_it_is_one_moment_of_a_busy_database(
     database: Database, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(taking, "ROWS_A_PART", 7)
-    is_over = asyncio.Event()
+    is_begun, is_over = asyncio.Event(), asyncio.Event()
 
     async def write() -> int:
         count = 0
@@ -140,12 +159,13 @@ async def test_it_is_one_moment_of_a_busy_database(
                 await note_look(work, count, None, "phone")
                 work.journal(Entry("looked", f"person:{count}", personal={"n": count}))
             count += 1
+            if count == 50:
+                is_begun.set()
             await asyncio.sleep(0)
         return count
 
     writer = asyncio.create_task(write())
-    while len((await everything(database))["journal"]) < 50:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(is_begun.wait(), 20)
     made = await taken(database, tmp_path / "b.tar")
     is_over.set()
     written = await writer
@@ -159,8 +179,8 @@ async def test_it_is_one_moment_of_a_busy_database(
 
 
 async def test_only_the_owner_reads_it_and_it_has_no_key(story: Database, backup: Path) -> None:
-    content = backup.read_bytes()
-    assert backup.stat().st_mode & 0o777 == 0o600
+    content = content_of(backup)
+    assert mode_of_file(backup) == 0o600
     assert not any(name.startswith("keys/") for name in members_of(backup))
     assert KEYS.fields[0] not in content
     assert b"13812345678" not in content
@@ -171,13 +191,13 @@ async def test_only_the_owner_reads_it_and_it_has_no_key(story: Database, backup
 async def test_a_backup_that_fails_leaves_the_one_before(
     story: Database, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = backup.read_bytes()
+    before = content_of(backup)
     monkeypatch.setattr(taking, "_finish", None)
     with pytest.raises(TypeError):
         await taken(story, backup)
 
-    assert backup.read_bytes() == before
-    assert [one.name for one in backup.parent.glob(".*")] == []
+    assert content_of(backup) == before
+    assert hidden_beside(backup) == []
 
 
 def flipped(members: Members) -> Members:
@@ -187,12 +207,28 @@ def flipped(members: Members) -> Members:
 
 
 def without_a_row(members: Members) -> Members:
-    _first, _, rest = members[PART].partition(b"\n")
+    rest = members[PART].partition(b"\n")[2]
     return members | {PART: rest}
 
 
 def with_revision(manifest: dict[str, object]) -> None:
     manifest["revision"] = "9999"
+
+
+def renamed(members: Members) -> Members:
+    return {
+        name[:-1] + ("1" if name[-1] == "0" else "0") if is_file(name) else name: content
+        for name, content in members.items()
+    }
+
+
+def without_files(manifest: dict[str, Any]) -> None:
+    for name in filter(is_file, list(manifest["members"])):
+        del manifest["members"][name]
+
+
+def is_file(name: str) -> bool:
+    return name.startswith("attachments/")
 
 
 TAMPERED: dict[str, tuple[Callable[[Members], Members], str]] = {
@@ -216,19 +252,7 @@ TAMPERED: dict[str, tuple[Callable[[Members], Members], str]] = {
         "newer",
     ),
     "an attachment under another name": (
-        lambda all_: summed_again(
-            {name.replace("attachments/", "attachments/")[:-1] + "0": one}
-            | {other: two for other, two in all_.items() if other != name}
-            if (name := next(n for n in all_ if n.startswith("attachments/")))
-            and (one := all_[name])
-            else all_,
-            lambda manifest: [
-                manifest["members"].pop(key)
-                for key in list(manifest["members"])
-                if key.startswith("attachments/")
-            ],
-            key=KEYS.journal,
-        ),
+        lambda all_: summed_again(renamed(all_), without_files, key=KEYS.journal),
         "altered",
     ),
 }
@@ -264,8 +288,7 @@ async def test_nothing_but_plain_files_is_let_in(backup: Path, kind: bytes) -> N
 async def test_a_backup_that_is_cut_off_is_refused(
     backup: Path, database: Database, tmp_path: Path, share: float
 ) -> None:
-    content = backup.read_bytes().rstrip(b"\0")
-    backup.write_bytes(content[: int(len(content) * share)])
+    cut_off(backup, share)
     with pytest.raises(BadBackup):
         await restored(backup, database, tmp_path / "there")
 
@@ -289,18 +312,13 @@ async def test_a_journal_that_was_broken_before_stays_provably_broken(
     story: Database, database: Database, tmp_path: Path
 ) -> None:
     async with story.work(NOW) as work:
-        await work.execute(access_log.delete())
-        await work.execute(taking.metadata.tables["journal"].delete().where(_number() == 20))
+        await work.execute(delete(journal).where(journal.c.number == 20))
     made = await taken(story, tmp_path / "b.tar")
     assert (made.journal.broken_at, made.journal.broken_by) == (20, "missing")
 
     await restored(tmp_path / "b.tar", database, tmp_path / "there")
     async with database.read() as read:
         assert (await verify(read, KEYS.journal)).broken_at == 20
-
-
-def _number() -> object:
-    return taking.metadata.tables["journal"].c.number
 
 
 async def test_a_database_that_is_not_empty_is_replaced_only_when_asked(
@@ -354,7 +372,7 @@ async def test_a_restore_that_breaks_off_leaves_the_old_database(
         await restored(backup, database, tmp_path / "there", may_replace=True)
 
     assert await everything(database) == before
-    assert await differences(await url_of(database)) == []
+    assert await differences(url_of(database)) == []
 
 
 async def test_a_backup_says_which_keys_it_needs(backup: Path) -> None:
