@@ -59,7 +59,7 @@ def opened(url: str, group_limit: int) -> Database:
     address = address_of(url)
     assert address.file is not None
     writer = SqliteWriter(sqlite_writing(address.file), group_limit=group_limit)
-    return Database(address, SqliteSessions(writer, sqlite_reading(address)), KEYS)
+    return Database(address, SqliteSessions(writer, sqlite_reading(address.file)), KEYS)
 
 
 async def compare(url: str) -> None:

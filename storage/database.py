@@ -50,7 +50,7 @@ class Database:
         if create_folder:
             address.file.parent.mkdir(parents=True, exist_ok=True)
         writer = SqliteWriter(sqlite_writing(address.file))
-        return cls(address, SqliteSessions(writer, sqlite_reading(address)), keys)
+        return cls(address, SqliteSessions(writer, sqlite_reading(address.file)), keys)
 
     async def close(self) -> None:
         """Wait for the units of work in the queue, then close every connection."""
@@ -72,6 +72,12 @@ class Database:
     async def read(self) -> AsyncIterator[Reading]:
         """Questions that are all answered from one moment; writing is refused by the engine."""
         async with self._sessions.reading() as line:
+            yield Reading(line, self.vault, self.staff_names)
+
+    @asynccontextmanager
+    async def survey(self) -> AsyncIterator[Reading]:
+        """The same as `read`, for reports over the whole county: a running bot does not stall."""
+        async with self._sessions.surveying() as line:
             yield Reading(line, self.vault, self.staff_names)
 
     def claim_run(self, holder: str) -> AbstractAsyncContextManager[exclusive.Claim]:

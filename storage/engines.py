@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from storage.address import Address
 
@@ -19,36 +19,35 @@ PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
 )
-READERS = 4
+READERS = 8
 POSTGRES_CONNECTIONS = 8
 
 compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+_SQLITE: dict[str, Any] = {
+    "connect_args": {"isolation_level": None, "check_same_thread": False},
+    "json_serializer": compact_json,
+}
 
 
 def sqlite_writing(file: Path) -> Engine:
     """A synchronous engine whose one connection leaves BEGIN and COMMIT to its owner."""
-    engine = create_engine(
-        f"sqlite:///{file}",
-        poolclass=NullPool,
-        connect_args={"isolation_level": None},
-        json_serializer=compact_json,
-    )
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, **_SQLITE)
     event.listen(engine, "connect", partial(_set_pragmas, PRAGMAS))
     return engine
 
 
-def sqlite_reading(address: Address) -> AsyncEngine:
-    """Readers with a pool of their own; each transaction sees one moment, and cannot write."""
-    engine = create_async_engine(
-        address.url,
-        pool_size=READERS,
-        max_overflow=READERS,
-        connect_args={"isolation_level": None},
-        json_serializer=compact_json,
+def sqlite_reading(file: Path) -> Engine:
+    """Readers with a pool of their own; each transaction sees one moment, and cannot write.
+
+    The pool never makes anybody wait, which would hold up the event loop: it keeps some
+    connections, and opens more where they are wanted.
+    """
+    engine = create_engine(
+        f"sqlite:///{file}", poolclass=QueuePool, pool_size=READERS, max_overflow=-1, **_SQLITE
     )
     pragmas = (*PRAGMAS[1:], "PRAGMA query_only=ON")
-    event.listen(engine.sync_engine, "connect", partial(_set_pragmas, pragmas))
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine, "connect", partial(_set_pragmas, pragmas))
+    event.listen(engine, "begin", _begin)
     return engine
 
 

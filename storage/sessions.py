@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.errors import named
-from storage.lines import AsyncLine, Line
+from storage.lines import AsyncLine, InlineLine, Line, ThreadLine
 from storage.writer import SqliteWriter
 
 
@@ -25,6 +26,10 @@ class Sessions(Protocol):
         """A transaction that sees one moment and cannot write."""
         ...
 
+    def surveying(self) -> AbstractAsyncContextManager[Line]:
+        """The same as `reading`, for questions that take long: nobody waits for their answers."""
+        ...
+
     async def close(self) -> None:
         """Close every connection."""
         ...
@@ -33,7 +38,7 @@ class Sessions(Protocol):
 class SqliteSessions:
     """One writer, and readers beside it."""
 
-    def __init__(self, writer: SqliteWriter, readers: AsyncEngine) -> None:
+    def __init__(self, writer: SqliteWriter, readers: Engine) -> None:
         """Take both over; `close` closes them."""
         self._writer = writer
         self._readers = readers
@@ -45,13 +50,19 @@ class SqliteSessions:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Line]:
         """A reader's connection."""
-        async with self._readers.connect() as connection:
-            yield AsyncLine(connection)
+        with self._readers.connect() as connection:
+            yield InlineLine(connection)
+
+    @asynccontextmanager
+    async def surveying(self) -> AsyncIterator[Line]:
+        """A reader's connection, used in a thread."""
+        with self._readers.connect() as connection:
+            yield ThreadLine(connection)
 
     async def close(self) -> None:
         """Close writer and readers."""
         await self._writer.close()
-        await self._readers.dispose()
+        self._readers.dispose()
 
 
 class PostgresSessions:
@@ -79,6 +90,8 @@ class PostgresSessions:
         """A transaction at REPEATABLE READ that cannot write."""
         async with self._readers.connect() as connection:
             yield AsyncLine(connection)
+
+    surveying = reading
 
     async def close(self) -> None:
         """Close every connection."""

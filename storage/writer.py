@@ -2,13 +2,15 @@
 
 Each unit has a SAVEPOINT of its own, so that it can fail alone.  Whoever is next in the queue
 joins the open transaction; when nobody waits, or the group is full, one COMMIT makes them lasting.
+What may take long (waiting for another process to let go of the file, and the disk at the COMMIT)
+happens in a thread; statements run on the event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import Conflict, named
-from storage.lines import Line, ThreadLine
+from storage.lines import InlineLine, Line
 
 GROUP_LIMIT = 64
 
@@ -62,7 +64,7 @@ class _Turn:
 
 
 class SqliteWriter:
-    """Owns the writing connection and the thread it lives in."""
+    """Owns the writing connection, and the thread that waits for locks and for the disk."""
 
     def __init__(self, engine: Engine, *, group_limit: int = GROUP_LIMIT) -> None:
         """`engine` must leave BEGIN and COMMIT to us (isolation_level None)."""
@@ -81,7 +83,7 @@ class SqliteWriter:
         is_kept = False
         try:
             await turn.granted
-            yield ThreadLine(self._connected(), self._thread)
+            yield InlineLine(self._connected())
             is_kept = True
         finally:
             turn.finish(is_kept=is_kept)
@@ -111,12 +113,14 @@ class SqliteWriter:
     async def _serve_group(self) -> None:
         """One transaction for those in the queue; if it fails, it fails for all of them."""
         group: list[_Turn] = []
-        unsent = ["BEGIN IMMEDIATE"]
         try:
+            group.append(self._queue.popleft())
+            await self._hop(self._send, "BEGIN IMMEDIATE")
+            await self._serve_one(group[0])
             while self._queue and len(group) < self._group_limit:
                 group.append(self._queue.popleft())
-                unsent = await self._serve_one(group[-1], unsent)
-            await self._hop(self._send, (*unsent, "COMMIT"))
+                await self._serve_one(group[-1])
+            await self._hop(self._send, "COMMIT")
             for turn in group:
                 turn.succeed()
         except DBAPIError as error:
@@ -127,22 +131,21 @@ class SqliteWriter:
             for turn in group:
                 turn.fail(Conflict("the writer broke off"))
 
-    async def _serve_one(self, turn: _Turn, unsent: list[str]) -> list[str]:
-        """Let one unit write; returns the statements to send along with the next ones."""
-        await self._hop(self._send, (*unsent, "SAVEPOINT member"))
+    async def _serve_one(self, turn: _Turn) -> None:
+        """Let one unit write, inside a savepoint of its own."""
         if turn.granted.cancelled():
-            return ["RELEASE member"]
+            return
+        self._send("SAVEPOINT member")
         self._holder = turn
         turn.granted.set_result(None)
         try:
             await asyncio.wait((turn.finished,))
         finally:
             self._holder = None
-        if not turn.finished.cancelled():
-            return ["RELEASE member"]
-        await self._hop(self._send, ("ROLLBACK TO member",))
-        turn.succeed()
-        return ["RELEASE member"]
+        if turn.finished.cancelled():
+            self._send("ROLLBACK TO member")
+            turn.succeed()
+        self._send("RELEASE member")
 
     async def _hop(self, call: Callable[_P, _T], *args: _P.args, **_: _P.kwargs) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
@@ -157,10 +160,8 @@ class SqliteWriter:
             self._connection.close()
         self._engine.dispose()
 
-    def _send(self, statements: Iterable[str]) -> None:
-        connection = self._connected()
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+    def _send(self, statement: str) -> None:
+        self._connected().exec_driver_sql(statement)
 
     def _drop(self) -> None:
         """Close the connection, whose transaction goes with it; the next group gets a new one."""

@@ -240,10 +240,10 @@ async def test_a_failed_commit_fails_every_member(
 
     send = SqliteWriter._send
 
-    def failing(self: SqliteWriter, statements: tuple[str, ...]) -> None:
-        if "COMMIT" in statements:
+    def failing(self: SqliteWriter, statement: str) -> None:
+        if statement == "COMMIT":
             raise DBAPIError("COMMIT", {}, OperationalError("disk I/O error"))
-        send(self, statements)
+        send(self, statement)
 
     async def note(database: Database, number: int) -> None:
         async with database.work(NOW) as work:
