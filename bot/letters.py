@@ -10,23 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
-from sqlalchemy import select
 
 from bot.case_files import Archive
 from bot.files import File, Order, file_from
 from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
-from rules.model.people import ContactFlag, Guardianship, Person
+from rules.model.people import ContactFlag, Person
 from rules.quiet import Audience
 from storage import departures
 from storage.actors import actor_of
 from storage.attachments import Kept
+from storage.by_key import LINKS, PERSON
 from storage.cards import card
 from storage.casefile.sight import CaseFile
 from storage.outbox import Outgoing
 from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
-from storage.tables.people import guardianships, people
 from storage.views import Document, Unwanted, view_of
 from storage.work import Reading
 from templates.render import render
@@ -111,7 +110,7 @@ class Desk:
             return _act(row)
         if row.kind in (SCREEN, FILE):
             return self._answer(row)
-        person = await read.one(select(people).where(people.c.id == row.person_id), Person)
+        person = await read.get(PERSON, row.person_id)
         if person is None or person.chat_id is None or not person.is_reachable:
             return Letter((), ((row, _why_unreachable(person)),))
         rows = (row, *await departures.companions(read, row, now))
@@ -240,10 +239,8 @@ def _without(letter: Letter, causes: Mapping[int, str]) -> Letter:
 
 async def _may_be_written_to(read: Reading, row: Outgoing) -> bool:
     """What the contact flag of this guardian allows (rules.md 5): the strictest that applies."""
-    query = select(guardianships).where(guardianships.c.person_id == row.person_id)
-    if row.student_id is not None:
-        query = query.where(guardianships.c.student_id == row.student_id)
-    flags = {one.flag for one in await read.all(query, Guardianship)}
+    links = await read.found(LINKS, row.person_id)
+    flags = {one.flag for one in links if row.student_id in (None, one.student_id)}
     if ContactFlag.NO_CONTACT in flags:
         return False
     return ContactFlag.EMERGENCIES not in flags or row.lane is Lane.SAFETY

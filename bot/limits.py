@@ -39,11 +39,15 @@ class _Window:
 
     def wait(self, most: int, opens_at: float) -> float:
         """Seconds until one more fits; -1 while only an answer can make room."""
-        while self.answered and self.answered[0] <= opens_at:
-            self.answered.popleft()
-        if self.under_way + len(self.answered) < most:
+        if self.room(most, opens_at) > 0:
             return 0.0
         return self.answered[0] - opens_at if self.answered else -1.0
+
+    def room(self, most: int, opens_at: float) -> int:
+        """How many more fit."""
+        while self.answered and self.answered[0] <= opens_at:
+            self.answered.popleft()
+        return most - self.under_way - len(self.answered)
 
 
 class Limits:
@@ -71,6 +75,12 @@ class Limits:
         if self.pause_left:
             return self.pause_left
         return self._bot.wait(self._rates.per_bot, self._time() - self._rates.window)
+
+    def room(self) -> int:
+        """How many messages may leave at this moment."""
+        if self.pause_left:
+            return 0
+        return self._bot.room(self._rates.per_bot, self._time() - self._rates.window)
 
     def wait_for(self, chat_id: int) -> float:
         """Seconds until this chat may hear something; -1 when an answer must come first."""

@@ -26,6 +26,7 @@ from storage.access_log import note_look
 from storage.cards import Card, keep_card
 from storage.database import Database
 from storage.errors import Conflict
+from storage.sharing import ReadingRoom, SharedWork
 from storage.tables.people import people
 from storage.work import Work
 
@@ -71,6 +72,10 @@ class Postman:
         self._limits = limits
         self._figures = figures
         self._parts_out: dict[int, int] = {}
+        self._room = ReadingRoom(database)
+        self._shared = SharedWork(database, means.clock.now, self.record)
+        #: Letters that have not begun to leave: they count as if they had.
+        self.preparing: set[int] = set()
         self.setbacks = Setbacks(means.clock.monotonic, limits)
 
     async def recover(self) -> None:
@@ -92,7 +97,7 @@ class Postman:
         if letter is None:
             return
         if letter.dropped:
-            await self.record(lambda work: _drop(work, letter))
+            await self._shared.record(lambda work: _drop(work, letter))
         if letter.rows:
             await self._settle(await self._transmit(letter))
 
@@ -111,7 +116,7 @@ class Postman:
     async def _write(self, row_id: int) -> Letter | None:
         """The letter, or its plain fallback when its own words fail."""
         try:
-            async with self._database.read() as read:
+            async with self._room.read() as read:
                 letter = await self._desk.write(read, row_id, self._clock.now())
             return await self._with_file(letter)
         except Unsayable as failure:
@@ -158,9 +163,10 @@ class Postman:
         budget = None if is_outside else letter.chat_id
         while wait := self._limits.take(budget):
             await self._clock.sleep(wait if wait > 0 else 0.01)
+        self.preparing.discard(letter.main.id)
         try:
             if not letter.is_marked:
-                await self.record(lambda work: _mark_sending(work, letter))
+                await self._shared.record(lambda work: _mark_sending(work, letter))
             return await self._call(letter, number)
         finally:
             self._limits.end(budget)
@@ -197,7 +203,7 @@ class Postman:
             await self._settle(await self._once_more(self._desk.fallback(letter)))
         else:
             self._learn(sent)
-            await self.record(lambda work: self._note(work, sent))
+            await self._shared.record(lambda work: self._note(work, sent))
             self._count(sent)
 
     def _count(self, sent: _Sent) -> None:

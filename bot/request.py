@@ -143,7 +143,7 @@ def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str]
 
 
 @asynccontextmanager
-async def connected(token: str, api_url: str, connections: int = 16) -> AsyncIterator[RawBot]:
+async def connected(token: str, api_url: str, connections: int = 32) -> AsyncIterator[RawBot]:
     """The bot, ready to call; no call is made by this itself."""
     keep_quiet()
     polling, calling = AiohttpRequest(1), AiohttpRequest(connections)

@@ -6,15 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from rules.model.people import Deputy, Guardianship, GuardianState, Person, Post, Role
 from rules.refusals import Stranger
+from storage.asking import Lookup
+from storage.by_key import LINKS
 from storage.held import acts_on, holds_on
-from storage.tables.people import deputies, guardianships, people, posts
+from storage.tables.people import deputies, people, posts
 from storage.work import Reading
 
 _LINKED = (GuardianState.BOUND, GuardianState.CLAIMED)
+_ON_CHAT = Lookup(select(people).where(people.c.left_on.is_(None)), people.c.chat_id, Person)
+_HELD = Lookup(
+    select(posts).where(holds_on(posts, bindparam("on"))).order_by(posts.c.id),
+    posts.c.person_id,
+    Post,
+)
+_STANDS_IN = Lookup(select(deputies).where(acts_on(bindparam("on"))), deputies.c.deputy_id, Deputy)
 
 
 @dataclass(frozen=True)
@@ -110,33 +119,21 @@ async def actor_as(read: Reading, person_id: int, today: date) -> Actor:
 
 
 async def _persons_on(read: Reading, chat_id: int) -> list[Person]:
-    query = select(people).where(people.c.chat_id == chat_id, people.c.left_on.is_(None))
-    return await read.all(query, Person)
+    return list(await read.found(_ON_CHAT, chat_id))
 
 
 async def _posts_of(read: Reading, person_ids: list[int], today: date) -> list[Post]:
-    query = (
-        select(posts)
-        .where(
-            posts.c.person_id.in_(person_ids),
-            holds_on(posts, today),
-        )
-        .order_by(posts.c.id)
-    )
-    return await read.all(query, Post)
+    found = [post for one in person_ids for post in await read.found(_HELD, one, on=today)]
+    return sorted(found, key=lambda post: post.id)
 
 
 async def _children_of(read: Reading, person_ids: list[int]) -> dict[int, Guardianship]:
     """One guardianship per child: a linked one before others, then the family's own order."""
-    query = select(guardianships).where(guardianships.c.person_id.in_(person_ids))
-    found = await read.all(query, Guardianship)
+    found = [link for one in person_ids for link in await read.found(LINKS, one)]
     found.sort(key=lambda one: (one.state not in _LINKED, one.position, one.id), reverse=True)
     return {one.student_id: one for one in found}
 
 
 async def _stood_in_for(read: Reading, person_ids: list[int], today: date) -> frozenset[int]:
-    query = select(deputies).where(
-        deputies.c.deputy_id.in_(person_ids),
-        acts_on(today),
-    )
-    return frozenset(one.person_id for one in await read.all(query, Deputy))
+    found = [line for one in person_ids for line in await read.found(_STANDS_IN, one, on=today)]
+    return frozenset(line.person_id for line in found)

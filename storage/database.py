@@ -11,6 +11,7 @@ from storage import exclusive
 from storage.address import Address, address_of
 from storage.engines import postgres, sqlite_reading, sqlite_writing
 from storage.keys import Keys
+from storage.lines import Line
 from storage.sealing import Vault
 from storage.sessions import PostgresSessions, Sessions, SqliteSessions
 from storage.work import Reading, Work
@@ -71,14 +72,22 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reading]:
         """Questions that are all answered from one moment; writing is refused by the engine."""
-        async with self._sessions.reading() as line:
-            yield Reading(line, self.vault, self.staff_names)
+        async with self._sessions.reading() as line, self._asked(line) as reading:
+            yield reading
 
     @asynccontextmanager
     async def survey(self) -> AsyncIterator[Reading]:
         """The same as `read`, for reports over the whole county: a running bot does not stall."""
-        async with self._sessions.surveying() as line:
-            yield Reading(line, self.vault, self.staff_names)
+        async with self._sessions.surveying() as line, self._asked(line) as reading:
+            yield reading
+
+    @asynccontextmanager
+    async def _asked(self, line: Line) -> AsyncIterator[Reading]:
+        reading = Reading(line, self.vault, self.staff_names)
+        try:
+            yield reading
+        finally:
+            await reading.close()
 
     def claim_run(self, holder: str) -> AbstractAsyncContextManager[exclusive.Claim]:
         """The right to run this database, for the length of a block.

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from rules.messages.base import Lane
 from storage import outbox
+from storage.asking import Lookup
 from storage.outbox import Outgoing, State
 from storage.outgoing import entry_of
 from storage.tables.people import people
@@ -24,6 +25,16 @@ AGAIN = "again"
 
 _RANK = case({lane.value: rank for rank, lane in enumerate(Lane)}, value=table.c.lane, else_=99)
 _CHAT = func.coalesce(people.c.chat_id, table.c.chat_id)
+
+
+_UNSENT_ROW = Lookup(select(table).where(table.c.state.in_(UNSENT)), table.c.id, Outgoing)
+_IN_GROUP = Lookup(
+    select(table)
+    .where(table.c.state.in_((State.WAITING, State.LATER)), table.c.not_before <= bindparam("now"))
+    .order_by(table.c.id),
+    table.c.group_key,
+    Outgoing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +94,15 @@ async def next_after(read: Reading, now: datetime) -> datetime | None:
 
 async def unsent(read: Reading, row_id: int) -> Outgoing | None:
     """The row, if it still waits to be sent."""
-    is_meant = and_(table.c.id == row_id, table.c.state.in_(UNSENT))
-    return await read.one(select(table).where(is_meant), Outgoing)
+    return await read.get(_UNSENT_ROW, row_id)
 
 
 async def companions(read: Reading, row: Outgoing, now: datetime) -> list[Outgoing]:
     """The other rows of its group that may leave now: they become one message with it."""
     if row.group_key is None:
         return []
-    query = select(table).where(
-        table.c.group_key == row.group_key,
-        table.c.person_id == row.person_id,
-        table.c.state.in_((State.WAITING, State.LATER)),
-        table.c.not_before <= now,
-        table.c.id != row.id,
-    )
-    return await read.all(query.order_by(table.c.id), Outgoing)
+    group = await read.found(_IN_GROUP, row.group_key, now=now)
+    return [one for one in group if one.person_id == row.person_id and one.id != row.id]
 
 
 async def shown_before(read: Reading, row: Outgoing, kinds: Sequence[str]) -> list[Outgoing]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, or_, select
 
 from rules.model.people import Role
 from storage.tables.people import deputies, people, posts
 from storage.work import Reading
 
+#: A day, or the parameter that will be one.
+Day = date | BindParameter[date]
 
-def holds_on(table: Table, on: date) -> ColumnElement[bool]:
+
+def holds_on(table: Table, on: Day) -> ColumnElement[bool]:
     """A row of posts or pairings holds on this day: both its dates included, none is for ever."""
     return and_(
         or_(table.c.from_on.is_(None), table.c.from_on <= on),
@@ -19,7 +22,7 @@ def holds_on(table: Table, on: date) -> ColumnElement[bool]:
     )
 
 
-def acts_on(on: date) -> ColumnElement[bool]:
+def acts_on(on: Day) -> ColumnElement[bool]:
     """A line of the deputy table holds on this day, and nobody has ended it."""
     return and_(deputies.c.from_on <= on, deputies.c.to_on >= on, deputies.c.ended_at.is_(None))
 

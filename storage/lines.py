@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable, Row, Table
@@ -47,6 +47,7 @@ class AsyncLine:
     """A connection of SQLAlchemy's asynchronous engine."""
 
     connection: AsyncConnection
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def dialect(self) -> str:
@@ -54,8 +55,9 @@ class AsyncLine:
         return self.connection.dialect.name
 
     async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
-        """Run one statement."""
-        return await self.connection.run_sync(fetched, statement, parameters)
+        """Run one statement; those who share the connection take turns."""
+        async with self.lock:
+            return await self.connection.run_sync(fetched, statement, parameters)
 
 
 @dataclass(slots=True)
@@ -88,6 +90,7 @@ class ThreadLine:
     """A synchronous connection in a thread, for questions that take long: a hop per statement."""
 
     connection: Connection
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def dialect(self) -> str:
@@ -96,14 +99,15 @@ class ThreadLine:
 
     async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
         """Run one statement; a cancelled caller waits until it has ended."""
-        running = asyncio.ensure_future(
-            asyncio.to_thread(fetched, self.connection, statement, parameters)
-        )
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await asyncio.wait((running,))
-            raise
+        async with self.lock:
+            running = asyncio.ensure_future(
+                asyncio.to_thread(fetched, self.connection, statement, parameters)
+            )
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                await asyncio.wait((running,))
+                raise
 
 
 async def insert_new(line: Line, table: Table, rows: Values | Sequence[Values]) -> list[Any]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, text, union_all, update
+from sqlalchemy import Select, bindparam, func, literal_column, select, text, union_all, update
 
 from rules.messages.base import Lane
 from storage.rows import values_of
@@ -31,6 +31,30 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"  # may have arrived; sent again only if `not_before` says when
     GIVEN_UP = "given_up"
     DROPPED = "dropped"
+
+
+_ROW = outbox.c.id == bindparam("row")
+_MARK_SENDING = (
+    update(outbox)
+    .where(_ROW, text(UNSENT))
+    .values(
+        state=State.SENDING,
+        attempts=outbox.c.attempts + 1,
+        chat_id=bindparam("chat"),
+        sending_at=bindparam("at"),
+        cause=None,
+    )
+)
+_MARK_DELIVERED = (
+    update(outbox)
+    .where(_ROW)
+    .values(
+        state=State.DELIVERED,
+        message_id=bindparam("message"),
+        delivered_at=bindparam("at"),
+        not_before=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +145,13 @@ async def next_due_at(read: Reading) -> datetime | None:
 
 async def mark_sending(work: Work, row_id: int, chat_id: int) -> bool:
     """Right before the call; False when the row has been taken, dropped or superseded."""
-    statement = (
-        update(outbox)
-        .where(outbox.c.id == row_id, text(UNSENT))
-        .values(
-            state=State.SENDING,
-            attempts=outbox.c.attempts + 1,
-            chat_id=chat_id,
-            sending_at=work.now,
-            cause=None,
-        )
-    )
-    return (await work.execute(statement)).rowcount == 1
+    values = {"row": row_id, "chat": chat_id, "at": work.now}
+    return (await work.execute(_MARK_SENDING, values)).rowcount == 1
 
 
 async def mark_delivered(work: Work, row_id: int, message_id: int | None) -> None:
     """Telegram has it, as `message_id`."""
-    values = {"message_id": message_id, "delivered_at": work.now, "not_before": None}
-    await _mark(work, row_id, State.DELIVERED, values)
+    await work.execute(_MARK_DELIVERED, {"row": row_id, "message": message_id, "at": work.now})
 
 
 async def mark_later(work: Work, row_id: int, until: datetime, cause: str) -> None:

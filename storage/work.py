@@ -12,6 +12,7 @@ from sqlalchemy import CompoundSelect, Executable, Select, Table, bindparam, ins
 
 from rules.decision import Entry
 from rules.policy import StaffNames
+from storage.asking import Asker, Lookup
 from storage.errors import StaleVersion
 from storage.journaling import append
 from storage.lines import Line, Outcome, Parameters, Values, insert_new
@@ -30,6 +31,7 @@ class Reading:
     ) -> None:
         """`vault` opens the sealed columns; `staff_names` is how staff read children's names."""
         self._line = line
+        self._asker = Asker(line, vault)
         self.vault = vault
         self.staff_names = staff_names
 
@@ -62,6 +64,22 @@ class Reading:
         found = await self.scalars(query)
         return found[0] if found else None
 
+    async def found(self, lookup: Lookup[T], key: object, **given: object) -> tuple[T, ...]:
+        """The records of a key; whoever asks the same at the same moment shares a statement.
+
+        `given` are the values of the query's own parameters.
+        """
+        return await self._asker.found(lookup, key, given)
+
+    async def get(self, lookup: Lookup[T], key: object, **given: object) -> T | None:
+        """The first record of a key, or None."""
+        records = await self.found(lookup, key, **given)
+        return records[0] if records else None
+
+    async def close(self) -> None:
+        """For the database alone: the connection is not used any more."""
+        await self._asker.close()
+
 
 class Work(Reading):
     """One transaction at one instant; all of it is committed, or none."""
@@ -80,6 +98,10 @@ class Work(Reading):
         self._journal_key = journal_key
         self._entries: list[Entry] = []
         self._hooks: list[Callable[[], object]] = []
+
+    async def found(self, lookup: Lookup[T], key: object, **given: object) -> tuple[T, ...]:
+        """The records of a key, as they are after what was written so far."""
+        return await lookup.ask_one(self._line, self.vault, key, given)
 
     def journal(self, entry: Entry) -> None:
         """Write a line into the journal; it gets its number right before the commit."""

@@ -35,6 +35,7 @@ def _environment(language: str, zone: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        auto_reload=False,
     )
     environment.globals.update(
         label=partial(label, language),

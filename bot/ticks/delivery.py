@@ -27,7 +27,7 @@ from storage.departures import Departure
 from storage.errors import Conflict
 from storage.work import Reading, Work
 
-WORKERS = 8
+WORKERS = 32
 HEARTBEAT = 1.0
 FAILED_FOR = 60.0
 
@@ -144,9 +144,12 @@ class Delivery:
             wait = self._limits.wait()
             if wait:
                 return wait if wait > 0 else None
+            if self._limits.room() <= len(self._postman.preparing):
+                return None
             departure = self._departures.next()
             if departure is None:
                 return self._departures.wait()
+            self._postman.preparing.add(departure.id)
             task = asyncio.create_task(self._serve(departure), name=f"send {departure.id}")
             self._tasks.add(task)
             task.add_done_callback(self._ended)
@@ -175,6 +178,7 @@ class Delivery:
             _log.exception("row failed", action="send_failed", row=departure.id)
             self._postman.setbacks.leave_alone([departure.id], FAILED_FOR)
         finally:
+            self._postman.preparing.discard(departure.id)
             self._departures.done(departure)
 
     async def _look(self) -> None:

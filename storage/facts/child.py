@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from rules.attendance import DayFact
 from rules.book import Book
@@ -18,6 +19,7 @@ from rules.model.people import Guardianship, Person
 from rules.model.school import SchoolClass, Student
 from rules.policy import Policy
 from rules.refusals import NotYours
+from storage.asking import Lookup
 from storage.facts.duties import duties_of
 from storage.facts.ladder import ladder_of, pending_closing
 from storage.facts.started import first_run_at
@@ -181,15 +183,28 @@ async def _told(read: Reading, case: Case | None) -> tuple[int, ...]:
     return await told_of_case(read, case.id, ("status_card", "note"))
 
 
+@dataclass(frozen=True)
+class _Absent:
+    days: int
+
+
+_ABSENT_BETWEEN = Lookup(
+    select(func.count().label("days"))
+    .where(
+        marks.c.session == Session.MORNING.value,
+        marks.c.on.between(bindparam("since"), bindparam("until")),
+        or_(marks.c.kind.in_(("absent", "leave")), marks.c.void.is_(True)),
+    )
+    .group_by(marks.c.student_id),
+    marks.c.student_id,
+    _Absent,
+)
+
+
 async def absent_before(read: Reading, student_id: int, since: date, until: date) -> int:
     """Days of the span on which the child was not at school, excused or not: the total.
 
     A sight that the family contradicted counts as absent.
     """
-    query = select(func.count()).where(
-        marks.c.student_id == student_id,
-        marks.c.session == Session.MORNING.value,
-        marks.c.on.between(since, until),
-        or_(marks.c.kind.in_(("absent", "leave")), marks.c.void.is_(True)),
-    )
-    return int(await read.scalar(query) or 0)
+    number = await read.get(_ABSENT_BETWEEN, student_id, since=since, until=until)
+    return number.days if number else 0

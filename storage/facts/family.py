@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, exists, literal, select
 
 from rules.givennames import given_name
 from rules.model.attendance import Leave, Question, Reply, Session
 from rules.model.case import Case
 from rules.model.people import ContactFlag, Guardianship, GuardianState, Person, Role
-from rules.model.school import SchoolClass, Student, Unit
+from rules.model.school import Student
 from rules.refusals import NotYours
 from storage.actors import Actor, actor_of
+from storage.asking import Lookup
+from storage.by_key import CLASS, PERSON, QUESTION, STUDENT, UNIT
 from storage.facts.child import absent_before
 from storage.held import holds_on
 from storage.outbox import Outgoing, State
@@ -27,10 +29,51 @@ from storage.tables.attendance import leaves, questions, replies, roll_calls
 from storage.tables.cases import cases
 from storage.tables.people import guardianships, people, posts
 from storage.tables.plumbing import outbox
-from storage.tables.school import classes, students, terms, units
+from storage.tables.school import students, terms
 from storage.work import Reading
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A term, of one school or of all."""
+
+    starts_on: date
+    ends_on: date
+    school_id: int | None
+
+
+_CLASS_TEACHER = Lookup(
+    select(people)
+    .join(posts, posts.c.person_id == people.c.id)
+    .where(
+        posts.c.role == Role.CLASS_TEACHER.value,
+        people.c.left_on.is_(None),
+        holds_on(posts, bindparam("on")),
+    )
+    .order_by(posts.c.id),
+    posts.c.class_id,
+    Person,
+)
+#: The few terms that there are, the newest first; all of them have one key.
+_TERMS = Lookup(
+    select(terms.c.starts_on, terms.c.ends_on, terms.c.school_id).order_by(
+        terms.c.starts_on.desc()
+    ),
+    literal(1),
+    _Span,
+)
+_later = questions.alias("later")
+_NEWEST_QUESTION = Lookup(
+    select(questions).where(
+        ~exists().where(
+            _later.c.student_id == questions.c.student_id, _later.c.on > questions.c.on
+        )
+    ),
+    questions.c.student_id,
+    Question,
+)
 
 #: Messages that carry the keys of a day's question.
 ASKING = ("absence_alert", "second_alert", "question_settled", "asked_again", "carer_asked")
@@ -105,7 +148,7 @@ async def reply_of(read: Reading, actor: Actor, reply_id: int) -> Reply:
 
 async def family_of(read: Reading, person_id: int | None, on: date) -> Actor | None:
     """Everybody on the chat of this person; None when the person has none."""
-    person = await read.one(select(people).where(people.c.id == person_id), Person)
+    person = await read.get(PERSON, person_id)
     if person is None or person.chat_id is None:
         return None
     return await actor_of(read, person.chat_id, on)
@@ -119,10 +162,9 @@ async def children_of(read: Reading, actor: Actor, ids: Iterable[int], on: date)
 
 
 async def _child(read: Reading, student_id: int, on: date, *, is_only: bool) -> Child:
-    student = _found(await read.one(select(students).where(students.c.id == student_id), Student))
-    query = select(classes).where(classes.c.id == student.class_id)
-    school_class = _found(await read.one(query, SchoolClass))
-    school = _found(await read.one(select(units).where(units.c.id == student.school_id), Unit))
+    student = _found(await read.get(STUDENT, student_id))
+    school_class = _found(await read.get(CLASS, student.class_id))
+    school = _found(await read.get(UNIT, student.school_id))
     return Child(
         student_id=student.id,
         school_id=student.school_id,
@@ -137,29 +179,14 @@ async def _child(read: Reading, student_id: int, on: date, *, is_only: bool) -> 
 
 async def class_teacher_name(read: Reading, class_id: int, on: date) -> str:
     """Who the class teacher is on this day; empty where there is none."""
-    query = (
-        select(people)
-        .join(posts, posts.c.person_id == people.c.id)
-        .where(
-            posts.c.class_id == class_id,
-            posts.c.role == Role.CLASS_TEACHER.value,
-            people.c.left_on.is_(None),
-            holds_on(posts, on),
-        )
-        .order_by(posts.c.id)
-    )
-    teacher = await read.one(query, Person)
+    teacher = await read.get(_CLASS_TEACHER, class_id, on=on)
     return teacher.name if teacher else ""
 
 
 async def term_total(read: Reading, child: Child, until: date) -> int:
     """Days of this term on which the child was not at school, excused or not."""
-    query = (
-        select(terms.c.starts_on, terms.c.ends_on, terms.c.school_id)
-        .where(or_(terms.c.school_id.is_(None), terms.c.school_id == child.school_id))
-        .order_by(terms.c.starts_on.desc())
-    )
-    rows = (await read.execute(query)).rows
+    spans = await read.found(_TERMS, 1)
+    rows = [row for row in spans if row.school_id in (None, child.school_id)]
     own = [row for row in rows if row.school_id is not None] or rows
     since = next((row.starts_on for row in own if row.starts_on <= until), until)
     return await absent_before(read, child.student_id, since, until)
@@ -167,15 +194,13 @@ async def term_total(read: Reading, child: Child, until: date) -> int:
 
 async def questions_by_id(read: Reading, ids: Sequence[int]) -> list[Question]:
     """These questions, in this order."""
-    query = select(questions).where(questions.c.id.in_(ids))
-    found = {one.id: one for one in await read.all(query, Question)}
-    return [found[one] for one in dict.fromkeys(ids) if one in found]
+    found = [await read.get(QUESTION, one) for one in dict.fromkeys(ids)]
+    return [one for one in found if one is not None]
 
 
 async def latest_question(read: Reading, student_id: int) -> Question | None:
     """The newest question about a child."""
-    query = select(questions).where(questions.c.student_id == student_id)
-    return await read.one(query.order_by(questions.c.on.desc()).limit(1), Question)
+    return await read.get(_NEWEST_QUESTION, student_id)
 
 
 async def answer_to(read: Reading, question: Question) -> Reply | None:

@@ -6,17 +6,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from rules.child.answers import SETTLES
 from rules.child.day_choices import DayChoice
 from rules.model.attendance import Question
-from rules.model.case import Case, CaseState
+from rules.model.case import CaseState
 from storage.actors import Actor
+from storage.asking import Lookup
+from storage.by_key import CASE
 from storage.facts.family import Child, answer_to, children_of, questions_by_id, term_total
 from storage.tables.attendance import marks
-from storage.tables.cases import cases
 from storage.work import Reading
+
+
+@dataclass(frozen=True)
+class _Seen:
+    student_id: int
+
+
+_SEEN = Lookup(
+    select(marks.c.student_id)
+    .where(
+        marks.c.on >= bindparam("on"),
+        marks.c.seen_by.is_not(None),
+        marks.c.void.is_(False),
+    )
+    .distinct(),
+    marks.c.student_id,
+    _Seen,
+)
 
 
 @dataclass(frozen=True)
@@ -109,16 +128,10 @@ async def _with_answer(read: Reading, asked: AskedChild, question: Question) -> 
 async def _is_over(read: Reading, question: Question) -> bool:
     if await seen_since(read, question):
         return True
-    case = await read.one(select(cases).where(cases.c.id == question.case_id), Case)
+    case = await read.get(CASE, question.case_id)
     return case is not None and case.state is not CaseState.OPEN
 
 
 async def seen_since(read: Reading, question: Question) -> bool:
     """Whether somebody has seen the child on the day that was asked about, or later."""
-    query = select(marks.c.id).where(
-        marks.c.student_id == question.student_id,
-        marks.c.on >= question.on,
-        marks.c.seen_by.is_not(None),
-        marks.c.void.is_(False),
-    )
-    return await read.scalar(query.limit(1)) is not None
+    return bool(await read.found(_SEEN, question.student_id, on=question.on))
