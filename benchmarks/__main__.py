@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fan_out
+from benchmarks import fan_out, importing
 from benchmarks.common import Row
 
 Benchmark = Callable[[int, int], Awaitable[list[Row]]]
@@ -27,7 +27,11 @@ async def _ceiling(share: int, runs: int) -> list[Row]:
     return await fan_out.ceiling(3_000 // share, runs)
 
 
-ALL: dict[str, Benchmark] = {"limit": _limit, "ceiling": _ceiling}
+async def _importing(share: int, runs: int) -> list[Row]:
+    return await importing.importing(100_000 // share, runs)
+
+
+ALL: dict[str, Benchmark] = {"limit": _limit, "ceiling": _ceiling, "import": _importing}
 
 
 def main() -> None:

@@ -69,11 +69,18 @@ def means_for(api_url: str) -> Means:
 
 
 @asynccontextmanager
-async def a_database() -> AsyncIterator[Database]:
-    """An empty SQLite database on disk, at its newest version."""
+async def a_county() -> AsyncIterator[str]:
+    """The address of an empty SQLite database on disk, at its newest version."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
         await migrate(url)
+        yield url
+
+
+@asynccontextmanager
+async def a_database() -> AsyncIterator[Database]:
+    """The same, open."""
+    async with a_county() as url:
         database = await Database.open(url, KEYS)
         try:
             yield database

@@ -35,6 +35,7 @@ class Line:
         self.problems: list[Problem] = []
         self._columns = header.columns
         self._cells = cells
+        self._texts: dict[str, str] = {}
 
     def has(self, key: str) -> bool:
         """Whether the table has this column."""
@@ -42,10 +43,13 @@ class Line:
 
     def raw(self, key: str) -> str:
         """The cell as trimmed, folded text; empty when there is no such column."""
-        column = self._columns.get(key)
-        if column is None or column.position >= len(self._cells):
-            return ""
-        return text_of(self._cells[column.position])
+        text = self._texts.get(key)
+        if text is None:
+            column = self._columns.get(key)
+            is_there = column is not None and column.position < len(self._cells)
+            text = text_of(self._cells[column.position]) if column and is_there else ""
+            self._texts[key] = text
+        return text
 
     @property
     def is_blank(self) -> bool:
@@ -113,6 +117,8 @@ class Line:
     def phone(self, key: str) -> str | None:
         """A phone number; of several in one cell the first."""
         text = self.raw(key)
+        if text.isalnum():
+            return self.read(key, read_phone)
         first, *others = parts_of(text.replace("/", "、")) or [text]
         if others and not isinstance(read_phone(first), Flaw):
             self.report(key, RowFlaw.PHONES)

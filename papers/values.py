@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from papers.problems import CellFlaw
@@ -41,6 +41,7 @@ def read_month(text: str) -> date | Flaw:
     return CellFlaw.MONTH if isinstance(day, Flaw) else day.replace(day=1)
 
 
+@lru_cache(maxsize=4096)
 def read_code(group: str, text: str) -> str | Flaw:
     """Our code for a value of a group of papers/codes.toml, written as code, code-label or label.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.identity import Flaw, fold
 
@@ -38,6 +39,7 @@ class ClassName:
         return f"{_DIGITS[self.grade]}({self.number})班"
 
 
+@lru_cache(maxsize=256)
 def read_grade(text: str) -> int | Flaw:
     """Read 三年级, 3年级, 3, 03, 三, 七年级, 初一, 初中一年级 as a grade from 1 to 9."""
     plain = _plain(text)
@@ -47,6 +49,7 @@ def read_grade(text: str) -> int | Flaw:
     return _grade_of(found)
 
 
+@lru_cache(maxsize=4096)
 def read_class(text: str, grade: int | None = None) -> ClassName | Flaw:
     """Read a class name; `grade` is what a grade column beside it says (None: no such column).
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from operator import mul
 
 INVENTED_REGION = "99"
 """No province has this code; samples and tests use it, and it is no cause for a warning."""
@@ -36,6 +38,7 @@ _FOLD = {
 _GAPS = re.compile(r"\s+")
 _DASHES = re.compile(r"[\s\-‐‑‒–—―−()]+")
 _DOTS = re.compile(r"\s*[•・‧∙⋅．●]\s*")
+_ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _HAN = r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]"
 _HAN_GAP = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
@@ -85,7 +88,7 @@ class IdNumber:
 
 def fold(text: str) -> str:
     """Full-width digits, letters, brackets and spaces made plain; outer space trimmed."""
-    return text.translate(_FOLD).strip()
+    return text.strip() if text.isascii() else text.translate(_FOLD).strip()
 
 
 def fold_name(text: str) -> str:
@@ -96,16 +99,20 @@ def fold_name(text: str) -> str:
 
 def check_digit(first_seventeen: str) -> str:
     """The eighteenth character of an identity number (GB 11643) for its first 17 digits."""
-    total = sum(int(d) * w for d, w in zip(first_seventeen, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first_seventeen), _WEIGHTS))
     return _CHECKS[total % 11]
 
 
 def read_id_number(text: str) -> IdNumber | Flaw:
     """Read an 18-character identity number; full width, inner spaces and small x are accepted."""
-    number = _GAPS.sub("", fold(text)).upper()
+    return _whole_number(_GAPS.sub("", fold(text)).upper())
+
+
+@lru_cache(maxsize=8)  # a register number repeats the identity number beside it
+def _whole_number(number: str) -> IdNumber | Flaw:
     if len(number) != 18:
         return IdFlaw.LENGTH
-    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+    if not _ID_SHAPE.fullmatch(number):
         return IdFlaw.CHARACTERS
     try:
         born_on = date.fromisoformat(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar
 
+from sqlalchemy import Table, insert
+
+from storage.importing.numbering import next_ids
 from storage.importing.records import ALL_TABLES
+from storage.rows import values_of
 from storage.work import Work
 
 R = TypeVar("R")
@@ -52,34 +57,83 @@ class Batch:
         return bool(self.records)
 
     async def write(self, work: Work) -> dict[int, int]:
-        """Write everything; the ids of the new rows by their placeholders."""
+        """Write everything, kind by kind; the ids of the new rows by their placeholders.
+
+        A record waits until everything that it points to has its id.
+        """
         new: dict[int, int] = {}
         found = ChainMap(new, self.numbers.stored)
-        for (kind, number), record in self.records.items():
-            is_new = number < 0 and number not in found
-            resolved = _resolved(record, found, is_new=is_new)
-            saved = await work.save(ALL_TABLES[kind], resolved)
-            if is_new:
-                new[number] = saved.id
+        waiting = self._by_kind()
+        while waiting:
+            left: dict[type[Any], list[Any]] = {}
+            for kind, records in waiting.items():
+                ready = [one for one in records if _is_ready(one, found)]
+                await _write_some(work, ALL_TABLES[kind], ready, found)
+                if len(ready) < len(records):
+                    done = {id(one) for one in ready}
+                    left[kind] = [one for one in records if id(one) not in done]
+            if sum(map(len, left.values())) == sum(map(len, waiting.values())):
+                raise LookupError("records of a batch point to nothing")
+            waiting = left
         return new
 
+    def _by_kind(self) -> dict[type[Any], list[Any]]:
+        kinds: dict[type[Any], list[Any]] = {}
+        for (kind, _), record in self.records.items():
+            kinds.setdefault(kind, []).append(record)
+        return kinds
 
-def _resolved(record: Any, known: Mapping[int, int], *, is_new: bool) -> Any:
-    """The record with stored ids in place of placeholders."""
+
+async def _write_some(
+    work: Work, table: Table, records: list[Any], found: ChainMap[int, int]
+) -> None:
+    """Rows of one kind: those that are there one by one at their version, the new ones at once."""
+    new = [one for one in records if one.id < 0 and one.id not in found]
+    for one in records:
+        if one.id >= 0 or one.id in found:
+            await work.save(table, replace(one, **_resolved(one, found)))
+    if new:
+        ids = await next_ids(work, table, len(new))
+        found.maps[0].update(zip((one.id for one in new), ids, strict=True))
+        rows = [values_of(table, one, work.vault) | _resolved(one, found) for one in new]
+        await work.execute(insert(table), rows)
+
+
+@lru_cache(maxsize=64)
+def _pointers(kind: Any) -> tuple[str, ...]:
+    """The fields that may hold a placeholder for another row."""
+    return tuple(one.name for one in fields(kind) if one.name.endswith("_id"))
+
+
+def _placeholders(record: Any) -> Iterator[int]:
+    """Everything that the record points to and that has no id yet when it is made."""
+    kind: Any = type(record)
+    for name in _pointers(kind):
+        value = getattr(record, name)
+        if isinstance(value, int) and value < 0:
+            yield value
+    subject = getattr(record, "subject", None)
+    if isinstance(subject, str) and ":-" in subject:
+        yield int(subject.rpartition(":")[2])
+
+
+def _is_ready(record: Any, known: Mapping[int, int]) -> bool:
+    """Whether everything that it points to has an id by now."""
+    return all(number in known for number in _placeholders(record))
+
+
+def _resolved(record: Any, known: Mapping[int, int]) -> dict[str, Any]:
+    """The fields of the record that hold placeholders, with stored ids in their place."""
+    kind: Any = type(record)
     changes: dict[str, Any] = {
-        one.name: known[value]
-        for one in fields(record)
-        if (one.name.endswith("_id") or (one.name == "id" and not is_new))
-        and isinstance(value := getattr(record, one.name), int)
-        and value < 0
+        name: known[value]
+        for name in _pointers(kind)
+        if isinstance(value := getattr(record, name), int) and value < 0
     }
-    if is_new:
-        changes["id"] = 0
+    if record.id in known:
+        changes["id"] = known[record.id]
     subject = getattr(record, "subject", None)
     if isinstance(subject, str) and ":-" in subject:
         sort, _, number = subject.rpartition(":")
         changes["subject"] = f"{sort}:{known[int(number)]}"
-    scope_id = getattr(record, "scope_id", None)
-    if isinstance(scope_id, int) and scope_id < 0:
-        changes["scope_id"] = known[scope_id]
-    return replace(record, **changes)
+    return changes

@@ -80,7 +80,7 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
     """Everything known about whomever these rows could mean."""
     wanted: set[int] = set()
     for one in placed:
-        found = match(county, one.row, one.school.id, one.place.id).child
+        found = match(county, one.row, one.marks, one.school.id, one.place.id).child
         near = namesakes(county, one.row, one.school.id, one.place.id)
         wanted |= {known.id for known in (*near, *([found] if found else []))}
     by_number = {county.numbers.real(one): one for one in wanted}
@@ -141,7 +141,7 @@ async def _take(
 def _cleared(county: County, placed: Placed, loaded: Loaded) -> Match:
     """A namesake with a number that is not even near is another child."""
     row = placed.row
-    found = match(county, row, placed.school.id, placed.place.id)
+    found = match(county, row, placed.marks, placed.school.id, placed.place.id)
     if found.doubt != "near" or row.id_number is None:
         return found
     for known in namesakes(county, row, placed.school.id, placed.place.id):

@@ -48,16 +48,15 @@ def marks_of(county: County, row: Numbered) -> Marks:
     )
 
 
-def match(county: County, row: ChildRow, school_id: int, class_id: int) -> Match:
-    """The child that the row means."""
-    marks = marks_of(county, row)
+def match(county: County, row: ChildRow, marks: Marks, school_id: int, class_id: int) -> Match:
+    """The child that the row means; `marks` are those of the row."""
     first = county.by_register.get(marks.register or "")
     second = county.by_id.get(marks.id or "")
     if first and second and first != second:
         return Match(county.children[first], "two_children")
     if first or second:
         known = county.children[first or second or 0]
-        return Match(known, _doubt(county, known, row, school_id))
+        return Match(known, _doubt(county, known, row, marks, school_id))
     return _by_name(county, row, marks, school_id, class_id)
 
 
@@ -110,9 +109,11 @@ def _contradicts(known: Known, marks: Marks) -> bool:
     )
 
 
-def _doubt(county: County, known: Known, row: ChildRow, school_id: int) -> str | None:
+def _doubt(
+    county: County, known: Known, row: ChildRow, marks: Marks, school_id: int
+) -> str | None:
     """Why a child that was found by a number may still be another, or elsewhere."""
-    if _is_somebody_else(known, row, marks_of(county, row)):
+    if _is_somebody_else(known, row, marks):
         return "other_name"
     real = county.numbers.real
     return "elsewhere" if row.is_roster and real(known.school_id) != real(school_id) else None

@@ -42,6 +42,8 @@ async def about_to_move(read: Reading, batch: Batch, on: date) -> Leaving:
         for (kind, _), one in batch.records.items()
         if kind is Student and (number := batch.numbers.real(one.id)) > 0
     }
+    if not planned:
+        return Leaving({}, {})
     query = select(students).where(students.c.id.in_(planned))
     before = {one.id: one for one in await read.all(query, Student)}
     real = batch.numbers.real
@@ -77,6 +79,8 @@ async def _leaving(read: Reading, children: dict[int, Student], on: date) -> Lea
 
 async def follow(work: Work, leaving: Leaving, on: date) -> None:
     """After the batch: cases, tasks, today's taps and the teachers' cards."""
+    if not leaving.children:
+        return
     query = select(students).where(students.c.id.in_(leaving.children))
     touched: set[int] = set()
     for after in await work.all(query, Student):

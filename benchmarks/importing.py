@@ -1,0 +1,236 @@
+"""The import of a register against parsing alone, and what it costs a running bot (benchmark 5).
+
+Every measured pass runs in a process of its own, as `guixiao import` does, so that its memory is
+its own and a bot beside it is disturbed as in real life.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import json
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from benchmarks.common import KEYS, Row, a_county, median, percentile
+from bot.clock import SystemClock
+from bot.importing.run import Import, run_import
+from bot.settings import Settings
+from papers.sample import write_sample
+from papers.sample.words import words
+from rules.policy import Policy
+from storage.calendars import Calendars
+from storage.database import Database
+from storage.tables.plumbing import access_log
+
+#: The library's own pass over every cell; and ours, with and without writing.
+PASSES = ("parsing", "dry", "real", "again")
+HEARTBEAT = 0.005
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one pass took."""
+
+    seconds: float
+    cpu: float
+    peak_mb: float
+    rows: int
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def parse(path: Path) -> int:
+    """What the library alone does: every cell of every row, once."""
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as file:
+            return sum(1 for _ in csv.reader(file))
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_path(path) as book:
+        return sum(1 for _ in book.get_sheet_by_index(0).iter_rows())
+
+
+async def bring_in(url: str, paths: list[Path], *, is_real: bool) -> int:
+    """As `guixiao import` does it; how many rows were usable."""
+    clock = SystemClock()
+    database = await Database.open(url, KEYS)
+    means = Import(database, Policy(), Calendars(Settings().zone), clock.now(), "zh", "县教体局")
+    report = await run_import(means, paths, is_real=is_real)
+    await database.close()
+    return sum(report.counts.values())
+
+
+def one_pass(name: str, url: str, path: Path) -> Pass:
+    """Do it in this process."""
+    began, cpu = time.perf_counter(), time.process_time()
+    if name == "parsing":
+        rows = parse(path)
+    else:
+        rows = asyncio.run(bring_in(url, [path], is_real=name != "dry"))
+    return Pass(time.perf_counter() - began, time.process_time() - cpu, _peak_mb(), rows)
+
+
+async def _apart(name: str, url: str, path: Path) -> Pass:
+    """Do it in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "benchmarks.importing",
+        name,
+        url,
+        str(path),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, name
+    return Pass(**json.loads(said))
+
+
+async def _waits(url: str, stop: asyncio.Event) -> list[float]:
+    """A bot beside the import: how long its own units of work take."""
+    database = await Database.open(url, KEYS)
+    clock, written = SystemClock(), []
+    while not stop.is_set():
+        await asyncio.sleep(HEARTBEAT)
+        began = time.perf_counter()
+        async with database.work(clock.now()) as work:
+            await work.execute(insert(access_log).values(at=work.now, what="bench"))
+        written.append(time.perf_counter() - began)
+    await database.close()
+    return written
+
+
+async def _beside_a_bot(url: str, path: Path) -> tuple[Pass, list[float]]:
+    """The real import, and how long a bot's writes waited meanwhile."""
+    stop = asyncio.Event()
+    bot = asyncio.create_task(_waits(url, stop))
+    done = await _apart("real", url, path)
+    stop.set()
+    return done, await bot
+
+
+async def _passes(number: int, suffix: str, *, bot: bool) -> tuple[dict[str, Pass], list[float]]:
+    """All passes over one register, on a fresh county."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, others = files_of(Path(folder), number, suffix)
+        async with a_county() as url:
+            await bring_in(url, others, is_real=True)
+            found = {name: await _apart(name, url, path) for name in ("parsing", "dry")}
+            waits: list[float] = []
+            if bot:
+                found["real"], waits = await _beside_a_bot(url, path)
+            else:
+                found["real"] = await _apart("real", url, path)
+            found["again"] = await _apart("again", url, path)
+    return found, waits
+
+
+def files_of(folder: Path, number: int, suffix: str) -> tuple[Path, list[Path]]:
+    """The register of an invented county, and the files that come before it."""
+    names = words()["files"]
+    write_sample(folder, number, today=SystemClock().now().date())
+    path = folder / names["register"]
+    before = [folder / names[one] for one in ("units", "terms", "days", "staff")]
+    return (path if suffix == ".xlsx" else as_csv(path)), before
+
+
+def as_csv(path: Path) -> Path:
+    """The same register as text."""
+    from python_calamine import CalamineWorkbook
+
+    copy = path.with_suffix(".csv")
+    with (
+        CalamineWorkbook.from_path(path) as book,
+        copy.open("w", encoding="utf-8", newline="") as file,
+    ):
+        csv.writer(file).writerows(book.get_sheet_by_index(0).iter_rows())
+    return copy
+
+
+async def importing(number: int, runs: int) -> list[Row]:
+    """The register of so many children, a third and a tenth of them; xlsx and csv."""
+    rows = await _alone(number, runs)
+    for size in (number // 10, number // 3):
+        found, _ = await _passes(max(size, 200), ".xlsx", bot=False)
+        cost = found["real"].seconds / found["real"].rows * 1e6
+        rows.append(Row(f"import: one of {size:,} rows", cost, "µs"))
+    found, _ = await _passes(number, ".csv", bot=False)
+    peak = found["real"].peak_mb
+    rows.append(Row(f"import: {number:,} rows of csv, peak memory", peak, "MB"))
+    _, waits = await _passes(number, ".xlsx", bot=True)
+    rows += _stalls(waits)
+    return rows
+
+
+async def _alone(number: int, runs: int) -> list[Row]:
+    """Time and memory with nobody beside it, each run on a county of its own."""
+    every = [(await _passes(number, ".xlsx", bot=False))[0] for _ in range(runs)]
+    took = {name: median([one[name].seconds for one in every]) for name in PASSES}
+    peak = max(one[name].peak_mb for one in every for name in PASSES)
+    done = every[0]["real"].rows
+    ratio = {name: took[name] / took["parsing"] for name in PASSES}
+    against = "parsing alone, same library"
+    return [
+        Row("import: parsing alone", took["parsing"], "s"),
+        Row(
+            f"import: {number:,} register rows",
+            took["real"],
+            "s",
+            ratio["real"],
+            against,
+            "≤ 5×",
+            ratio["real"] <= 5,
+        ),
+        Row("import: dry run", took["dry"], "s", ratio["dry"], against),
+        Row("import: the same file again", took["again"], "s", ratio["again"], against),
+        Row(f"import: one of {number:,} rows", took["real"] / done * 1e6, "µs"),
+        Row("import: peak memory", peak, "MB", goal="≤ 700 MB", is_met=peak <= 700),
+    ]
+
+
+def _stalls(waits: list[float]) -> list[Row]:
+    longest, p99 = max(waits), percentile(waits, 0.99)
+    return [
+        Row("import: a bot's write meanwhile, p99", p99 * 1000, "ms"),
+        Row(
+            "import: longest stall of a bot",
+            longest * 1000,
+            "ms",
+            goal="< 200 ms",
+            is_met=longest < 0.2,
+        ),
+    ]
+
+
+def main() -> None:
+    """One pass, for the process that asked for it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=PASSES)
+    parser.add_argument("url")
+    parser.add_argument("path", type=Path)
+    asked = parser.parse_args()
+    print(json.dumps(vars_of(one_pass(asked.name, asked.url, asked.path))))
+
+
+def vars_of(one: Pass) -> dict[str, float]:
+    """Its figures by name."""
+    return {
+        "seconds": one.seconds,
+        "cpu": one.cpu,
+        "peak_mb": one.peak_mb,
+        "rows": one.rows,
+    }
+
+
+if __name__ == "__main__":
+    main()
