@@ -41,6 +41,12 @@ Index(
     sqlite_where=text(WAITING),
     postgresql_where=text(WAITING),
 )
+Index(
+    "ix_inbox_aside",
+    inbox.c.update_id,
+    sqlite_where=text("state = 'aside'"),
+    postgresql_where=text("state = 'aside'"),
+)
 
 outbox = Table(
     "outbox",
@@ -72,6 +78,7 @@ for _name, _columns, _where in (
     ("ix_outbox_group", ("group_key",), WAITING),
     ("ix_outbox_card", ("card_key",), UNSENT),
     ("ix_outbox_in_flight", ("id",), IN_FLIGHT),
+    ("ix_outbox_uncertain", ("id",), "state = 'uncertain'"),
 ):
     Index(
         _name,

@@ -76,6 +76,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('update_id', name=op.f('pk_inbox'))
     )
     with op.batch_alter_table('inbox', schema=None) as batch_op:
+        batch_op.create_index('ix_inbox_aside', ['update_id'], unique=False, sqlite_where=sa.text("state = 'aside'"), postgresql_where=sa.text("state = 'aside'"))
         batch_op.create_index(batch_op.f('ix_inbox_handled_at'), ['handled_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_inbox_received_at'), ['received_at'], unique=False)
         batch_op.create_index('ix_inbox_waiting', ['chat_id', 'update_id'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
@@ -148,6 +149,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_in_flight', ['id'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.create_index(batch_op.f('ix_outbox_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_student_id'), ['student_id'], unique=False)
+        batch_op.create_index('ix_outbox_uncertain', ['id'], unique=False, sqlite_where=sa.text("state = 'uncertain'"), postgresql_where=sa.text("state = 'uncertain'"))
 
     op.create_table('people',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1060,6 +1062,7 @@ def downgrade() -> None:
 
     op.drop_table('people')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_uncertain', sqlite_where=sa.text("state = 'uncertain'"), postgresql_where=sa.text("state = 'uncertain'"))
         batch_op.drop_index(batch_op.f('ix_outbox_student_id'))
         batch_op.drop_index(batch_op.f('ix_outbox_person_id'))
         batch_op.drop_index('ix_outbox_in_flight', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
@@ -1083,6 +1086,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_inbox_waiting', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index(batch_op.f('ix_inbox_received_at'))
         batch_op.drop_index(batch_op.f('ix_inbox_handled_at'))
+        batch_op.drop_index('ix_inbox_aside', sqlite_where=sa.text("state = 'aside'"), postgresql_where=sa.text("state = 'aside'"))
 
     op.drop_table('inbox')
     with op.batch_alter_table('cards', schema=None) as batch_op:
