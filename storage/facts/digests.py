@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy import ColumnElement, Select, and_, literal_column, select, union
 
 from rules.digests import Workplace
 from rules.model.case import TaskState
@@ -23,8 +23,10 @@ from storage.work import Reading
 
 LEADING = (Role.LEADER.value, Role.HEAD.value)
 _OPEN = tasks.c.state == TaskState.OPEN.value
+#: Spelled out, so that the index of those that are held serves.
+_WAITING: ColumnElement[str] = literal_column(f"'{State.WAITING}'")
 _WAITS = and_(
-    outbox.c.state == State.WAITING,
+    outbox.c.state == _WAITING,
     outbox.c.not_before.is_(None),
     outbox.c.person_id.is_not(None),
 )

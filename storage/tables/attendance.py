@@ -85,6 +85,7 @@ leaves = Table(
     flag("has_proof"),
     number("approved_level"),
     version(),
+    Index(None, "kind", "state", "back_on"),
 )
 
 questions = Table(

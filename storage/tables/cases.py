@@ -119,6 +119,7 @@ tasks = Table(
     sealed("note"),
     version(),
     Index(None, "owner_id", "state"),
+    Index(None, "state", "owner_id"),
 )
 Index(
     "ix_tasks_due",

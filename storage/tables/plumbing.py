@@ -78,6 +78,7 @@ for _name, _columns, _where in (
     ("ix_outbox_group", ("group_key",), WAITING),
     ("ix_outbox_card", ("card_key",), UNSENT),
     ("ix_outbox_in_flight", ("id",), IN_FLIGHT),
+    ("ix_outbox_held", ("not_before", "id"), WAITING),
     ("ix_outbox_uncertain", ("id",), "state = 'uncertain'"),
 ):
     Index(

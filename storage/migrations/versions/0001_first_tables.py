@@ -146,6 +146,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_outbox_created_at'), ['created_at'], unique=False)
         batch_op.create_index('ix_outbox_due', ['lane', 'not_before', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'later', 'uncertain')"), postgresql_where=sa.text("state IN ('waiting', 'later', 'uncertain')"))
         batch_op.create_index('ix_outbox_group', ['group_key'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.create_index('ix_outbox_held', ['not_before', 'id'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.create_index('ix_outbox_in_flight', ['id'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.create_index(batch_op.f('ix_outbox_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_student_id'), ['student_id'], unique=False)
@@ -527,6 +528,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_leaves'))
     )
     with op.batch_alter_table('leaves', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_leaves_kind_state_back_on'), ['kind', 'state', 'back_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_leaves_student_id'), ['student_id'], unique=False)
 
     op.create_table('marks',
@@ -804,6 +806,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_tasks_due', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_tasks_owner_id_state'), ['owner_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_tasks_school_id'), ['school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tasks_state_owner_id'), ['state', 'owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_tasks_student_id'), ['student_id'], unique=False)
         batch_op.create_index('uq_tasks_one_open_per_subject', ['kind', 'subject'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
@@ -926,6 +929,7 @@ def downgrade() -> None:
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.drop_index('uq_tasks_one_open_per_subject', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index(batch_op.f('ix_tasks_student_id'))
+        batch_op.drop_index(batch_op.f('ix_tasks_state_owner_id'))
         batch_op.drop_index(batch_op.f('ix_tasks_school_id'))
         batch_op.drop_index(batch_op.f('ix_tasks_owner_id_state'))
         batch_op.drop_index('ix_tasks_due', sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
@@ -982,6 +986,7 @@ def downgrade() -> None:
     op.drop_table('marks')
     with op.batch_alter_table('leaves', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_leaves_student_id'))
+        batch_op.drop_index(batch_op.f('ix_leaves_kind_state_back_on'))
 
     op.drop_table('leaves')
     with op.batch_alter_table('guardianships', schema=None) as batch_op:
@@ -1066,6 +1071,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_outbox_student_id'))
         batch_op.drop_index(batch_op.f('ix_outbox_person_id'))
         batch_op.drop_index('ix_outbox_in_flight', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
+        batch_op.drop_index('ix_outbox_held', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index('ix_outbox_group', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index('ix_outbox_due', sqlite_where=sa.text("state IN ('waiting', 'later', 'uncertain')"), postgresql_where=sa.text("state IN ('waiting', 'later', 'uncertain')"))
         batch_op.drop_index(batch_op.f('ix_outbox_created_at'))
