@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fan_out, importing
+from benchmarks import fan_out, importing, peak, startup, tick, updates
 from benchmarks.common import Row
 
 Benchmark = Callable[[int, int], Awaitable[list[Row]]]
@@ -31,7 +31,27 @@ async def _importing(share: int, runs: int) -> list[Row]:
     return await importing.importing(100_000 // share, runs)
 
 
-ALL: dict[str, Benchmark] = {"limit": _limit, "ceiling": _ceiling, "import": _importing}
+async def _updates(share: int, runs: int) -> list[Row]:
+    return await updates.updates(2_000 // share, runs)
+
+
+async def _peak(share: int, runs: int) -> list[Row]:
+    return await peak.peak(1_200 // share, 3_000 // share)
+
+
+async def _startup(share: int, runs: int) -> list[Row]:
+    return await startup.startup(startup.CHILDREN // share, runs)
+
+
+ALL: dict[str, Benchmark] = {
+    "limit": _limit,
+    "ceiling": _ceiling,
+    "updates": _updates,
+    "peak": _peak,
+    "tick": tick.tick,
+    "import": _importing,
+    "start": _startup,
+}
 
 
 def main() -> None:
