@@ -149,9 +149,9 @@ async def fetched(url: str) -> Any:
         return await response.json()
 
 
-async def told(url: str) -> None:
+async def told(url: str, content: object) -> None:
     """Post to an address."""
     import aiohttp
 
-    async with aiohttp.ClientSession() as session, session.post(url) as response:
+    async with aiohttp.ClientSession() as session, session.post(url, json=content) as response:
         response.raise_for_status()

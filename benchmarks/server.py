@@ -1,7 +1,6 @@
 """A Bot API that answers at once, in a process of its own; it counts, and keeps Telegram's limit.
 
-`python -m benchmarks.server` prints its address.  `/figures` tells what it saw; `/fill?updates=N`
-makes it hand out so many presses.
+`/figures` tells what it saw; `/fill` gives it presses to hand out.
 """
 
 from __future__ import annotations
@@ -32,8 +31,9 @@ class Server:
         self.refused = 0
         self.first_at = self.last_at = 0.0
         self.marked: dict[str, float] = {}
-        self.waiting = 0
+        self.presses: list[dict[str, Any]] = []
         self.handed_out = 0
+        self.is_patient = True
         self.numbers = itertools.count(1)
 
     async def call(self, request: web.Request) -> web.Response:
@@ -64,11 +64,15 @@ class Server:
         return _answer(_message(next(self.numbers), chat_id, text))
 
     async def _updates(self, offset: int) -> web.Response:
-        self.handed_out = max(self.handed_out, offset)
-        first = max(self.handed_out, 1)
-        batch = [_press(n) for n in range(first, min(first + 100, self.waiting + 1))]
-        if not batch:
-            await asyncio.sleep(0.2)
+        """Updates are numbered from 1, in the order in which they were filled in."""
+        first = max(self.handed_out, offset, 1)
+        batch = [
+            _press(n, self.presses[n - 1])
+            for n in range(first, min(first + 100, len(self.presses) + 1))
+        ]
+        self.handed_out = first
+        if not batch and self.is_patient:
+            await asyncio.sleep(0.05)
         return _answer(batch)
 
     async def figures(self, _: web.Request) -> web.Response:
@@ -83,8 +87,12 @@ class Server:
         )
 
     async def fill(self, request: web.Request) -> web.Response:
-        """So many presses wait from now on."""
-        self.waiting = int(request.query["updates"])
+        """These presses wait from now on; `more`: besides those that were there."""
+        asked = await request.json()
+        self.is_patient = not asked.get("more")
+        self.presses = (
+            [*self.presses, *asked["presses"]] if asked.get("more") else asked["presses"]
+        )
         return web.Response()
 
 
@@ -96,8 +104,8 @@ def _message(number: int, chat_id: int, text: str) -> dict[str, Any]:
     return {"message_id": number, "date": 1_790_000_000, "chat": chat, "text": text}
 
 
-def _press(number: int) -> dict[str, Any]:
-    chat_id = 1_000 + number % 500
+def _press(number: int, press: dict[str, Any]) -> dict[str, Any]:
+    chat_id = press["chat"]
     person = {"id": chat_id, "is_bot": False, "first_name": "甲"}
     return {
         "update_id": number,
@@ -105,7 +113,7 @@ def _press(number: int) -> dict[str, Any]:
             "id": str(number),
             "from": person,
             "chat_instance": "1",
-            "data": "bench:1",
+            "data": press["data"],
             "message": _message(number, chat_id, "选"),
         },
     }
