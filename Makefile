@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup demo chapter2 test check format lint types clean lock
+.PHONY: setup demo story chapter2 test check format lint types clean lock
 
 setup: $(STAMP)
 
@@ -13,7 +13,12 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
+# The county in a browser, with the clock in your hand.
 demo: $(STAMP)
+	$(BIN)/guixiao demo
+
+# The same on the terminal, told.
+story: $(STAMP)
 	$(BIN)/guixiao demo --story
 
 # The second chapter: one case up the whole ladder; its papers stay in story-papers/.

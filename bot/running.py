@@ -124,9 +124,12 @@ def _source(
     return Poller(database, means.clock, bot, ring, Reach(database, means).note)
 
 
-async def run(database: Database, means: Means) -> None:
-    """Work until SIGTERM or SIGINT; AlreadyRunning, SignedOut or LostClaim when that cannot be."""
-    stopping = _signals()
+async def run(database: Database, means: Means, asked: asyncio.Event | None = None) -> None:
+    """Work until SIGTERM or SIGINT; AlreadyRunning, SignedOut or LostClaim when that cannot be.
+
+    With `asked`, work until it is set as well.
+    """
+    stopping = _signals(asked or asyncio.Event())
     settings = means.settings
     holder = f"{socket.gethostname()} pid {os.getpid()}"
     async with AsyncExitStack() as stack:
@@ -263,9 +266,8 @@ async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
     _log.info("stopped", action="stopped")
 
 
-def _signals() -> asyncio.Event:
+def _signals(stopping: asyncio.Event) -> asyncio.Event:
     """Set when the process is asked to stop."""
-    stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stopping.set)

@@ -110,6 +110,13 @@ class Person(Phone):
             raise LookupError(f"the button {button.label!r} sends nothing to the bot")
         return self._press(shown, button, button.data)
 
+    def touch_at(self, shown: Shown, row: int, column: int) -> Tap:
+        """Taps the key that stands there on a message; two keys may bear the same words."""
+        button = shown.rows[row][column]
+        if button.data is None:
+            raise LookupError(f"the button {button.label!r} sends nothing to the bot")
+        return self._press(shown, button, button.data)
+
     def press(self, label: str) -> Shown:
         """Presses a button of the keyboard below the input field."""
         rows = self._chat.keyboard.rows if self._chat.keyboard else ()
@@ -131,6 +138,12 @@ class Person(Phone):
         """Deletes the account; Telegram tells the bot nothing."""
         self._chat.closed_by = deactivated
         self._account.feed.tell("state", self.chat_id, "deactivated")
+
+    @property
+    def standing(self) -> str:
+        """new, open, blocked or deactivated: what this chat and the bot are to each other."""
+        words = {None: "open", not_started: "new", blocked: "blocked"}
+        return words.get(self._chat.closed_by, "deactivated")
 
     @property
     def keyboard(self) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 
@@ -51,6 +52,7 @@ class BotApi:
         self._group_ids = count(1)
         self._port = port
         self._runner: web.AppRunner | None = None
+        self._routes: list[web.AbstractRouteDef] = []
         self.token = token
         self.account = self.add_bot(token, "playground_bot")
 
@@ -103,11 +105,15 @@ class BotApi:
         self.groups[chat_id] = group
         return group
 
+    def also_serve(self, routes: Iterable[web.AbstractRouteDef]) -> None:
+        """More to serve than the Bot API and the control routes; before the start."""
+        self._routes += routes
+
     async def start(self) -> None:
         app = web.Application(client_max_size=MOST_UPLOAD)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
-        app.add_routes(control_routes(self))
+        app.add_routes([*control_routes(self), *self._routes])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)

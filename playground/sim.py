@@ -16,7 +16,7 @@ from playground.groups import Group
 from playground.limits import Rates
 from playground.log import CallLog
 from playground.people import Person
-from playground.taps import NoAnswer
+from playground.taps import NoAnswer, Tap
 
 Run = Callable[[web.Request, Asked], Awaitable[Any]]
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
@@ -121,6 +121,7 @@ class _Control:
             "messages": [shown.as_json() for shown in person.messages],
             "deleted": [shown.as_json() for shown in person.deleted],
             "keyboard": person.keyboard,
+            "standing": person.standing,
             "commands": person.commands,
             "popups": [{"text": popup.text, "alert": popup.alert} for popup in person.popups],
         }
@@ -141,6 +142,10 @@ class _Control:
     async def tap(self, request: web.Request, asked: Asked) -> object:
         person = self._person(request)
         on = shown_by(person, asked)
+        if on is not None and "row" in asked:
+            return await _popup(
+                person.touch_at(on, int(asked["row"]), int(asked["column"])), asked
+            )
         if "within" in asked and not asked["within"]:
             return {"query_id": person.touch(asked["label"], on).query_id}
         text = await person.tap(asked["label"], on, _seconds(asked, 5.0))
@@ -219,6 +224,15 @@ class _Control:
 
     def _group(self, request: web.Request) -> Group:
         return self._stage.groups[int(request.match_info["chat_id"])]
+
+
+async def _popup(tap: Tap, asked: Asked) -> object:
+    """What comes up for whoever taps with a finger; nothing when the bot is silent."""
+    try:
+        popup = await tap.popup(_seconds(asked, 10.0))
+    except NoAnswer:
+        return None
+    return {"text": popup.text, "alert": popup.alert, "url": popup.url}
 
 
 def _card(person: Person) -> Asked:

@@ -44,10 +44,18 @@ def demo(
     papers: Path = typer.Option(
         Path("story-papers"), metavar="DIR", help="Where chapter 2 leaves its papers."
     ),
+    port: int = typer.Option(8090, min=0, max=65535, help="Of the page; 0 takes any free one."),
+    browser: bool = typer.Option(True, help="Open a browser, if there is one."),
 ) -> None:
-    """Show the program on a sample county, on this machine alone."""
-    told = import_module("bot.story")
-    raise typer.Exit(int((told.tell(chapter, papers) if story else told.show()) or 0))
+    """Show the program on a sample county, on this machine alone: in a browser, or told."""
+    if story:
+        raise typer.Exit(int(import_module("bot.story").tell(chapter, papers)))
+    settings = settings_or_exit()
+    import_module("bot.demo").play(
+        port,
+        opens_browser=browser,
+        say=lambda url: print(words(settings.locale, "demo.open", url=url), flush=True),
+    )
 
 
 def _start_of(settings: Settings, text: str) -> datetime:

@@ -1,0 +1,5 @@
+"""The playground: an invented county, its phones in a browser, and the real bot behind them."""
+
+from bot.demo.opening import play
+
+__all__ = ["play"]

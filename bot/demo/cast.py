@@ -1,0 +1,111 @@
+"""Who has a phone in the playground, and how they got their chat with the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from io import StringIO
+
+from rich.console import Console
+
+from bot.cli.opening import County
+from bot.demo.county import codes_for, invited
+from bot.story.binding import ask_to_be_linked
+from bot.story.cast import Cast
+from bot.story.checks import Checks
+from bot.story.narrator import Narrator
+from bot.story.people import Actor
+from bot.story.plot import Plot
+from playground.server import BotApi
+from storage.inviting import Wanted, guests
+
+#: Children of the first class by the part they play in the guided stories.
+PARTS = {"ill": 0, "silent": 1}
+#: The phones that the page opens with.
+SHOWN = ("teacher", "ill_mother", "silent_mother", "leader", "section")
+
+
+@dataclass
+class Troupe:
+    """The phones by part, and by the person of the county who holds them."""
+
+    county: County
+    api: BotApi
+    plot: Plot
+    cast: Cast
+    parts: dict[str, Actor] = field(default_factory=dict)
+    about: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def children(self) -> dict[str, str]:
+        """The children of the guided stories by part."""
+        simple = self.plot.simple(self.plot.main)
+        return {part: simple[number].name for part, number in PARTS.items()}
+
+    def card(self, actor: Actor) -> dict[str, object]:
+        """What the page needs to show a phone."""
+        chat = actor.phone.chat_id
+        return {"chat_id": chat, "name": actor.name, "about": self.about.get(chat, "")}
+
+    async def phone_of(self, person: int) -> Actor:
+        """The phone of anybody of the county; who had none scans a code first."""
+        if person in self.cast.actors:
+            return self.cast.actors[person]
+        async with self.county.database.read() as read:
+            found = [one for one in await guests(read, Wanted()) if one.person_id == person]
+        if not found:
+            raise LookupError(person)
+        invitation = (await codes_for(self.county, found))[0]
+        actor = self.cast.member(invitation)
+        self.about[actor.phone.chat_id] = invitation.student or ""
+        actor.phone.start(invitation.code)
+        return actor
+
+
+async def bind(county: County, api: BotApi, plot: Plot) -> Troupe:
+    """Staff of the first class's chain, and two of its families, before the first school day."""
+    narrator = Narrator(Console(file=StringIO()), county.settings.locale)
+    cast = Cast(api, narrator, Checks(), await invited(county, Wanted()))
+    troupe = Troupe(county, api, plot, cast)
+    _give_staff(troupe)
+    await asyncio.gather(*(_scan(troupe, one) for one in troupe.parts.values()))
+    for part in PARTS:
+        await _bind_mother(troupe, part)
+    for actor in troupe.parts.values():
+        actor.phone.see_all()
+    return troupe
+
+
+def _give_staff(troupe: Troupe) -> None:
+    main, cast = troupe.plot.main, troupe.cast
+    _, section, bureau, _ = troupe.plot.county.chain[main.school.township]
+    people = {
+        "teacher": main.teacher,
+        "leader": main.leader,
+        "head": main.school.head,
+        "section": section,
+        "bureau": bureau,
+    }
+    for part, person in people.items():
+        place = main if part == "teacher" else None
+        actor = troupe.parts[part] = cast.staff(part, person.name, place)
+        troupe.about[actor.phone.chat_id] = actor.who
+
+
+async def _scan(troupe: Troupe, actor: Actor) -> None:
+    found = (one for one in troupe.cast.invitations if one.name == actor.name)
+    actor.quietly.starts(next(one for one in found if one.student is None).code)
+    await actor.quietly.hears("staff_welcome")
+
+
+async def _bind_mother(troupe: Troupe, part: str) -> None:
+    """A mother scans, agrees, and the class teacher confirms."""
+    child = troupe.plot.simple(troupe.plot.main)[PARTS[part]]
+    paper = troupe.cast.paper(child, child.family.mother.name)
+    mother = troupe.parts[f"{part}_mother"] = troupe.cast.guardian(paper, "mother")
+    troupe.about[mother.phone.chat_id] = mother.who
+    await ask_to_be_linked(mother.quietly, paper, "mother")
+    teacher = troupe.parts["teacher"].quietly
+    await teacher.hears("binding_card", child=child.name)
+    await teacher.taps("is_them")
+    await mother.quietly.hears("confirmed")

@@ -1,0 +1,100 @@
+// The page: phones side by side, the clock above them, the county beside them.
+import { ask, follow, make, note, tell } from "/page/talk.js";
+import { Phone } from "/page/phone.js";
+import { current, show } from "/page/panel.js";
+import { mark } from "/page/story.js";
+import { speak, spoken, word } from "/page/words.js";
+
+const by = (id) => document.getElementById(id);
+const phones = new Map();
+let soon;
+
+function open(card) {
+  if (phones.has(card.chat_id)) return phones.get(card.chat_id).node.scrollIntoView({ behavior: "smooth", inline: "center" });
+  const phone = new Phone(card, close);
+  phones.set(card.chat_id, phone);
+  by("phones").append(phone.node);
+  return phone.look().then(mark);
+}
+
+function close(phone) {
+  phones.delete(phone.card.chat_id);
+  phone.node.remove();
+}
+
+async function heard(happening) {
+  const phone = phones.get(happening.chat_id);
+  if (phone) await phone.look();
+  mark();
+  clearTimeout(soon);
+  soon = setTimeout(refresh, 250);
+}
+
+async function refresh() {
+  await clock();
+  await show(current);
+}
+
+async function clock() {
+  const { now } = await ask("/county/now");
+  const day = new Intl.DateTimeFormat(spoken(), { weekday: "short" }).format(new Date(now));
+  by("now").textContent = `${now.slice(0, 10)} ${day} ${now.slice(11, 16)}`;
+  if (document.activeElement !== by("when")) by("when").value = now.slice(0, 16);
+}
+
+let isMoving = false;
+async function move(how) {
+  if (isMoving) return;
+  isMoving = true;
+  document.querySelectorAll("#clock button:not(#play)").forEach((node) => { node.disabled = true; });
+  try { await tell("/county/move", how); } catch (problem) { note(problem.message); stop(); }
+  isMoving = false;
+  document.querySelectorAll("#clock button").forEach((node) => { node.disabled = false; });
+  await refresh();
+}
+
+let playing;
+function stop() {
+  clearInterval(playing);
+  playing = undefined;
+  by("play").setAttribute("aria-pressed", "false");
+}
+
+by("play").onclick = () => {
+  if (playing) return stop();
+  by("play").setAttribute("aria-pressed", "true");
+  playing = setInterval(() => move({ seconds: Number(by("speed").value) }), 1000);
+};
+document.querySelectorAll("[data-move]").forEach((node) => { node.onclick = () => move({ by: node.dataset.move }); });
+by("go").onclick = () => move({ to: by("when").value });
+document.querySelectorAll("[data-tab]").forEach((node) => { node.onclick = () => show(node.dataset.tab); });
+by("language").onclick = () => { speak(spoken() === "zh" ? "en" : "zh"); refresh(); };
+
+let found = [];
+by("find").oninput = async () => {
+  const words = by("find").value.trim();
+  const whole = found.find((one) => one.label === words);
+  if (whole) return pick(whole);
+  found = words ? await ask(`/county/search?words=${encodeURIComponent(words)}`) : [];
+  by("found").replaceChildren(...found.map((one) => make("option", { value: one.label })));
+};
+by("add").onsubmit = (event) => { event.preventDefault(); if (found.length) pick(found[0]); };
+
+async function pick(one) {
+  by("find").value = "";
+  await open(await tell("/county/phone", { person: one.id }));
+}
+
+by("transcript").onclick = async () => {
+  const { text } = await ask("/county/transcript");
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  make("a", { href: address, download: "guixiao.txt" }).click();
+  URL.revokeObjectURL(address);
+};
+
+speak(spoken());
+const { shown } = await ask("/county/parts");
+await Promise.all(shown.map(open));
+follow(heard, (isLost) => { if (isLost) note(word("lost")); else phones.forEach((phone) => phone.look()); });
+await refresh();
+document.body.dataset.ready = "yes";
