@@ -40,17 +40,15 @@ async def _first_turn(url: str) -> dict[str, float]:
     from bot.ticks import all_ticks
     from bot.ticks.delivery import Delivery
 
-    began = time.perf_counter()
     with a_server() as api:
-        waited = time.perf_counter()
+        began = time.perf_counter()
         means = means_for(api)
         database = await Database.open(url, KEYS)
         async with connected(TOKEN, api) as bot:
             Delivery(database, means, bot)
             await Engine(database, means.clock, all_ticks(means)).turn()
-        took = time.perf_counter() - waited
+        took = time.perf_counter() - began
         await database.close()
-    assert began <= waited
     return {"seconds": took, "rss_mb": _resting_mb()}
 
 
