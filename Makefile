@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup demo story chapter2 test check format lint types clean lock
+.PHONY: setup browser pictures demo story chapter2 test check format lint types clean lock
 
 setup: $(STAMP)
 
@@ -24,6 +24,14 @@ story: $(STAMP)
 # The second chapter: one case up the whole ladder; its papers stay in story-papers/.
 chapter2: $(STAMP)
 	$(BIN)/guixiao demo --story --chapter 2
+
+# A Chromium and a font for Chinese, from Debian; only where they are missing.
+browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei; }
+
+# The pictures of the documentation, taken in the playground.
+pictures: $(STAMP) browser
+	$(BIN)/python -m bot.demo.pictures docs/images
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -50,6 +50,7 @@ class _Others:
         return {
             "people": {part: actor.phone.chat_id for part, actor in parts.items()},
             "children": self._troupe.children,
+            "zone": str(self._hand.now.tzinfo),
             "shown": [self._troupe.card(parts[part]) for part in SHOWN],
         }
 

@@ -1,4 +1,4 @@
-"""The story that `guixiao demo --story` tells, and the stage that `guixiao demo` leaves open."""
+"""The story that `guixiao demo --story` tells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.story.playing import FIRST, play, second
-from bot.story.showing import keep_open
 from bot.story.texts import LANGUAGES
 
 
@@ -21,11 +20,6 @@ def tell(chapter: int = 1, papers: Path = Path("story-papers")) -> int:
     """
     told = FIRST if chapter == 1 else second(papers.resolve())
     return asyncio.run(play(Console(highlight=False), _language(), _policy_file(), told))
-
-
-def show() -> int:
-    """Keep an invented county, its stage and its bot open until Ctrl-C."""
-    return asyncio.run(keep_open(Console(highlight=False), _language(), _policy_file()))
 
 
 def _language() -> str:

@@ -1,6 +1,11 @@
 // One message as a bubble: Telegram's HTML and nothing else, files to open, keys to press.
 import { make } from "/page/talk.js";
 
+let zone = "UTC";
+// Where the county is: its people read its time, wherever the browser is.
+export const inZone = (name) => { zone = name; };
+const timeOf = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+
 const PLAIN = { B: "b", STRONG: "b", I: "i", EM: "i", U: "u", INS: "u", S: "s", DEL: "s", CODE: "code", PRE: "pre", BLOCKQUOTE: "blockquote" };
 
 function allowed(node) {
@@ -23,13 +28,12 @@ function file(message) {
   const address = `/sim/people/${message.chat_id}/files/${message.message_id}`;
   if (message.kind === "photo") return make("img", { src: address, alt: message.file.name });
   if (message.kind === "voice") return make("audio", { src: address, controls: true });
-  return make("a", { href: address, download: message.file.name }, `📄 ${message.file.name}`);
+  return make("a", { href: address, download: message.file.name }, message.file.name);
 }
 
 export function bubble(message, isFresh) {
-  const time = message.at.slice(11, 16);
   const node = make("div", { className: "bubble", dataset: { id: message.message_id } }, file(message), ...words(message),
-    make("span", { className: "meta" }, time));
+    make("span", { className: "meta" }, timeOf(message.at)));
   node.classList.toggle("mine", !message.from_bot);
   node.classList.toggle("rings", message.from_bot && !message.silent);
   node.classList.toggle("fresh", isFresh);

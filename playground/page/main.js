@@ -1,5 +1,6 @@
 // The page: phones side by side, the clock above them, the county beside them.
 import { ask, follow, make, note, tell } from "/page/talk.js";
+import { inZone } from "/page/bubble.js";
 import { Phone } from "/page/phone.js";
 import { current, show } from "/page/panel.js";
 import { mark } from "/page/story.js";
@@ -93,7 +94,8 @@ by("transcript").onclick = async () => {
 };
 
 speak(spoken());
-const { shown } = await ask("/county/parts");
+const { shown, zone } = await ask("/county/parts");
+inZone(zone);
 await Promise.all(shown.map(open));
 follow(heard, (isLost) => { if (isLost) note(word("lost")); else phones.forEach((phone) => phone.look()); });
 await refresh();

@@ -14,8 +14,8 @@ export class Phone {
     this.node = make("article", { className: "phone", dataset: { chat: card.chat_id, who: card.part ?? "" } },
       make("div", { className: "top" },
         make("b", {}, card.name, make("small", {}, card.about ?? "")),
-        this.key("🚫", () => this.block(), "block"),
-        this.key("✕", () => close(this), "close")),
+        this.key("⊘", () => this.block(), "block"),
+        this.key("×", () => close(this), "close")),
       this.chat, this.board, this.foot);
     this.node.setAttribute("aria-label", card.name);
   }
@@ -71,7 +71,7 @@ export class Phone {
     const text = make("input", { type: "text", placeholder: word("write") });
     const attached = make("input", { type: "file", hidden: true, onchange: () => this.send(attached.files[0]) });
     const form = make("form", { className: "say", onsubmit: (event) => { event.preventDefault(); this.say(text); } },
-      this.key("☰", () => this.menu(), "menu"), attached, this.key("📎", () => attached.click(), "attach"), text,
+      this.key("☰", () => this.menu(), "menu"), attached, this.key("＋", () => attached.click(), "attach"), text,
       make("button", { textContent: "➤", title: word("send") }));
     this.foot.replaceChildren(form);
   }

@@ -1,0 +1,76 @@
+"""The page as somebody who clicks in it sees it: roll call, alert, reply, escalation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.demo.browser import a_page, found
+from bot.demo.opening import playground
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        found() is None and not os.environ.get("CI"), reason="no Chromium: make browser"
+    ),
+]
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Any]:
+    async with playground() as (api, _), a_page(api.url) as page:
+        page.set_default_timeout(20_000)
+        yield page
+
+
+def phone(page: Any, who: str) -> Any:
+    """The phone whose line under the name holds these words."""
+    return page.locator(".phone").filter(has=page.locator(".top small", has_text=who))
+
+
+async def move(page: Any, to: str) -> None:
+    await page.fill("#when", to)
+    await page.click("#go")
+    await page.wait_for_function(
+        "at => document.getElementById('now').textContent.endsWith(at)", arg=to[-5:]
+    )
+
+
+async def test_from_the_roll_call_to_the_bureau_leader_by_clicking(page: Any) -> None:
+    parts = (await page.evaluate("fetch('/county/parts').then((one) => one.json())"))["result"]
+    ill, silent = parts["children"]["ill"], parts["children"]["silent"]
+    teacher = phone(page, "班主任")
+
+    await move(page, "2026-09-07T08:10")
+    await teacher.get_by_role("button", name="有人没到").click()
+    for child in (ill, silent):
+        await teacher.get_by_role("button", name=child, exact=True).click()
+    await teacher.get_by_role("button", name="提交：2人没到").click()
+    await move(page, "2026-09-07T08:14")
+    await phone(page, f"{ill}的妈妈").get_by_role("button", name="生病了").click()
+    await phone(page, f"{ill}的妈妈").get_by_text("哪天能来上学").wait_for()
+    await move(page, "2026-09-07T10:12")
+    leader = phone(page, "校领导")
+    assert silent not in await leader.inner_text()
+    await move(page, "2026-09-07T10:14")
+
+    await leader.get_by_text(silent).first.wait_for()
+    assert ill not in await leader.inner_text()
+
+
+async def test_the_record_says_who_answers_and_what_happened(page: Any) -> None:
+    teacher = phone(page, "班主任")
+    await move(page, "2026-09-07T08:10")
+    await teacher.get_by_role("button", name="有人没到").click()
+    await teacher.locator(".keys button").first.click()
+    await teacher.get_by_role("button", name="提交：1人没到").click()
+    await move(page, "2026-09-07T08:14")
+    await page.click("[data-tab=child]")
+
+    await page.locator("#panel", has_text="包保链").wait_for()
+    await page.locator("#panel li", has_text="打电话找孩子").first.wait_for()
+    await page.click("#language")
+    await page.locator("#panel", has_text="pairing chain").wait_for()
