@@ -13,6 +13,7 @@ from handlers.staff import (
     away,
     bulk,
     cases,
+    more,
     overdue,
     phones,
     school,
@@ -55,6 +56,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         away.HANDLERS,
         staffing.HANDLERS,
         phones.HANDLERS,
+        more.HANDLERS,
         guardians.HANDLERS,
         strangers.HANDLERS,
     )

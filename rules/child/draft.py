@@ -70,6 +70,10 @@ class Draft:
         """Tell people."""
         self._messages += messages
 
+    def said_to(self, kind: type[Message]) -> frozenset[int]:
+        """Who is told this by what has been decided so far."""
+        return frozenset(one.to for one in self._messages if isinstance(one, kind))
+
     def note(
         self,
         kind: str,

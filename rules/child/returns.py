@@ -10,7 +10,7 @@ from rules.child import joint
 from rules.child.draft import Draft
 from rules.child.ladder import LADDER_TASKS, drop_unapproved
 from rules.child.status import restore
-from rules.messages.guardians import ChildArrived, WelcomeBack
+from rules.messages.guardians import ChildArrived, ChildIsSafe, WelcomeBack
 from rules.model.case import CaseState, Ending, Stage
 from rules.model.ladder import ClosingState
 
@@ -212,10 +212,14 @@ def _welcome(draft: Draft) -> None:
 
 
 def _tell_arrival(draft: Draft) -> None:
-    """Families who were alerted today are told that the child is there (rules.md 2)."""
+    """Families who were alerted today are told that the child is there (rules.md 2).
+
+    Whoever hears at this moment that a search has ended knows it already.
+    """
     question = draft.facts.question
     if question is None or not question.is_automatic:
         return
+    knowing = draft.said_to(ChildIsSafe)
     draft.say(
         *(
             ChildArrived(
@@ -225,6 +229,7 @@ def _tell_arrival(draft: Draft) -> None:
                 case_id=draft.case_id,
             )
             for guardian in draft.families()
+            if guardian.person.id not in knowing
         )
     )
     if question.answered_at is None or question.second_at is not None:

@@ -57,9 +57,26 @@ async def test_the_keyboard_comes_with_the_confirmation(school: School) -> None:
 
 async def test_the_section_and_the_bureau_leader_have_their_lists(database: Database) -> None:
     async with a_world(database) as world:
-        for who, key in (("section", "待签收"), ("bureau", "待我审批")):
+        for who, row in (("section", ["待签收", "更多"]), ("bureau", ["待我审批"])):
             await world.press_menu(who, "/help")
-            assert [key] in world.phone(who).keyboard
+            assert row in world.phone(who).keyboard
+            key = row[0]
             world.phone(who).press(key)
             await world.settle()
             assert "没有等您" in world.phone(who).newest.text
+
+
+async def test_what_is_needed_less_often_stands_behind_one_key(database: Database) -> None:
+    async with a_world(database) as world:
+        await world.press_menu("leader", "/help")
+        assert world.phone("leader").keyboard == [["待我审批", "今日全校"], ["更多"]]
+        world.phone("leader").press("更多")
+        await world.settle()
+        await world.tap("leader", "人员调整")
+        assert "人员调整：" in world.phone("leader").newest.text
+
+        await world.press_menu("section", "/more")
+        card = world.phone("section").newest
+        assert "人员调整" not in str(card.labels)
+        await world.tap("section", "请人代办")
+        assert "代" in world.phone("section").newest.text
