@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from playground import faults
-from rules.model.attendance import Answer, Reply
+from rules.model.attendance import Answer, Mark, Reply, RollCall
+from rules.model.case import Case
 from storage.database import Database
-from storage.tables.attendance import replies
+from storage.tables.attendance import marks, replies, roll_calls
+from storage.tables.cases import cases
 from tests.scenarios.killing import RUNNER
 from tests.support.county import CHILDREN
 from tests.support.world import World, a_world
@@ -182,3 +184,33 @@ async def test_killed_at_any_moment_no_alert_and_no_reply_is_lost(
         said = [reply.kind for reply in await world.all_of(replies, Reply)]
         assert said == [Answer.SICK] * len(CHILDREN)
         assert all(1 <= count <= 2 for count in counts), counts
+
+
+@pytest.mark.parametrize("seed", [3, 2027])
+async def test_killed_during_a_roll_call_every_tap_counts(
+    sqlite: Database, sqlite_url: str, seed: int
+) -> None:
+    """Killed while names are tapped and while it is handed in: nothing is lost, nobody is told
+    twice."""
+    chance, missing = random.Random(seed), CHILDREN[:3]
+    async with a_world(sqlite) as world:
+        await world.to("08:10")
+        await world.tap("teacher", "有人没到")
+        for child in missing:
+            world.phone("teacher").touch(child)
+            await run_and_kill(world, sqlite_url, chance.uniform(0.02, 0.9))
+        await world.restart()
+        await world.settle()
+        (picking,) = await world.all_of(roll_calls, RollCall, state="open")
+        picked = dict(picking.picks)
+        assert list(picked.values()) == ["absent"] * len(missing), seed
+
+        world.phone("teacher").touch("提交：3人没到")
+        await run_and_kill(world, sqlite_url, chance.uniform(0.02, 0.9))
+        await world.restart()
+        await world.settle()
+        await world.to("08:14")
+
+        absent = await world.all_of(marks, Mark, kind="absent")
+        assert sorted(one.student_id for one in absent) == sorted(picked), seed
+        assert len(await world.all_of(cases, Case)) == len(missing), seed
