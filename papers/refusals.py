@@ -66,3 +66,9 @@ class DamagedAttachment(PaperRefused):
     """An attachment that is not whole, so that its metadata cannot be taken out."""
 
     code = "damaged_attachment"
+
+
+class UnknownHeadings(PaperRefused):
+    """A clerk's own headings, of which a ledger has none."""
+
+    code = "unknown_headings"

@@ -11,6 +11,7 @@ from bot.cli import (
     importing,
     inviting,
     keys,
+    ledgers,
     people,
     records,
     running,
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for _group in (running, importing, inviting, records, samples, backups):
+for _group in (running, importing, inviting, records, ledgers, samples, backups):
     _group.register(app)
 app.add_typer(people.app, name="person")
 app.add_typer(calendars.app, name="calendar")

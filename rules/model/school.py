@@ -52,6 +52,7 @@ class SchoolClass:
     grade: int
     number: int
     live_binding_until: datetime | None = None  # the class teacher's [现场绑定] hour
+    since: date | None = None  # of a class that was not there from the beginning
     version: int = 1
 
 
@@ -101,6 +102,18 @@ class Student:
     confirmation: Confirmation = Confirmation.CONFIRMED
     suspected_on: date | None = None  # first day of the present suspicion; the month starts here
     on_roster: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class PastPlace:
+    """Where a child was until it moved to another class or school."""
+
+    id: int
+    student_id: int
+    school_id: int
+    class_id: int
+    until: datetime
     version: int = 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,13 +11,13 @@ from sqlalchemy import Table, or_, select, update
 from rules.decision import Entry
 from rules.model.case import TaskState
 from rules.model.people import Pairing, PairingScope, Post, Role
-from rules.model.school import SchoolClass, Unit
+from rules.model.school import PastPlace, SchoolClass, Student, Unit
 from storage.importing.batch import Batch
 from storage.importing.moves import about_to_lose_school, follow, renewed
 from storage.tables.attendance import roll_calls
 from storage.tables.cases import tasks
 from storage.tables.people import pairings, posts
-from storage.tables.school import classes, students, units
+from storage.tables.school import classes, past_places, students, units
 from storage.work import Work
 
 #: Posts of which a school has one holder; the others go along with the children.
@@ -39,6 +40,7 @@ async def merge_schools(work: Work, batch: Batch, on: date, *, is_new: bool) -> 
 
 async def _merge(work: Work, old: int, new: int, on: date, *, is_new: bool) -> None:
     leaving = await about_to_lose_school(work, old, on)
+    await _keep_places(work, old, leaving.children)
     await _move_classes(work, old, new)
     await _move_rows(work, old, new, on)
     await _move_posts(work, old, new, on, is_new=is_new)
@@ -60,6 +62,14 @@ async def _move_classes(work: Work, old: int, new: int) -> None:
             number += 1
         taken.add((one.grade, number))
         await work.save(classes, replace(one, school_id=new, number=number))
+
+
+async def _keep_places(work: Work, old: int, followed: Collection[int]) -> None:
+    """Where the children were until now; of those who are followed, `follow` writes it."""
+    query = select(students).where(students.c.school_id == old, students.c.id.not_in(followed))
+    left = await work.all(query.order_by(students.c.id), Student)
+    places = [PastPlace(0, one.id, old, one.class_id, work.now) for one in left]
+    await work.insert_many(past_places, places)
 
 
 async def _move_rows(work: Work, old: int, new: int, on: date) -> None:

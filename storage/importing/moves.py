@@ -14,7 +14,7 @@ from rules.decision import Decision
 from rules.messages.staff import DayCard
 from rules.model.attendance import RollCall, Session
 from rules.model.case import CaseState, Task, TaskState
-from rules.model.school import Student
+from rules.model.school import PastPlace, Student
 from rules.moving import Move, carry_picks, move
 from storage.carrying import carry_out
 from storage.facts.child import running_case
@@ -23,7 +23,7 @@ from storage.facts.rosters import roll_call_on
 from storage.importing.batch import Batch
 from storage.tables.attendance import roll_calls
 from storage.tables.cases import cases, tasks
-from storage.tables.school import students
+from storage.tables.school import past_places, students
 from storage.work import Reading, Work
 
 
@@ -78,9 +78,12 @@ async def _leaving(read: Reading, children: dict[int, Student], on: date) -> Lea
 
 
 async def follow(work: Work, leaving: Leaving, on: date) -> None:
-    """After the batch: cases, tasks, today's taps and the teachers' cards."""
+    """After the batch: cases, tasks, today's taps and the teachers' cards; where they were."""
     if not leaving.children:
         return
+    await work.insert_many(
+        past_places, [_place_of(one, work) for one in leaving.children.values()]
+    )
     query = select(students).where(students.c.id.in_(leaving.children))
     touched: set[int] = set()
     for after in await work.all(query, Student):
@@ -92,6 +95,10 @@ async def follow(work: Work, leaving: Leaving, on: date) -> None:
             await _carry_picks(work, one, on)
             touched |= {before.class_id, after.class_id}
     await _show_again(work, touched, on)
+
+
+def _place_of(before: Student, work: Work) -> PastPlace:
+    return PastPlace(0, before.id, before.school_id, before.class_id, work.now)
 
 
 async def _follow(work: Work, one: Move) -> None:

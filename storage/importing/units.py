@@ -68,7 +68,9 @@ def ensure_class(county: County, batch: Batch, school: Unit, key: ClassKey) -> S
     """The class of this school; made when it is not there."""
     found = county.classes.get((school.id, *key))
     if found is None:
-        found = batch.add(SchoolClass(0, school.id, *key))
+        found = batch.add(
+            SchoolClass(0, school.id, *key, since=None if county.is_new else county.today)
+        )
         county.take_class(found)
     return found
 

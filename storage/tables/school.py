@@ -52,6 +52,7 @@ classes = Table(
     number("grade"),
     number("number"),
     instant("live_binding_until"),
+    day("since"),
     version(),
     UniqueConstraint("school_id", "grade", "number"),
 )
@@ -84,6 +85,18 @@ students = Table(
     version(),
     Index(None, "name", "birth_on", "school_id"),
     Index(None, "status", "school_id"),
+)
+
+#: Where a child was until it moved; the present place stands at the child.
+past_places = Table(
+    "past_places",
+    metadata,
+    key(),
+    ref("student_id", "students", indexed=True),
+    ref("school_id", "units"),
+    ref("class_id", "classes"),
+    instant("until", needed=True),
+    version(),
 )
 
 status_changes = Table(

@@ -220,6 +220,7 @@ def upgrade() -> None:
     sa.Column('grade', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('live_binding_until', storage.instants.Instant(), nullable=True),
+    sa.Column('since', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_classes_school_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_classes')),
@@ -552,6 +553,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('marks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_marks_on'), ['on'], unique=False)
+
+    op.create_table('past_places',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('student_id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('class_id', sa.Integer(), nullable=False),
+    sa.Column('until', storage.instants.Instant(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['class_id'], ['classes.id'], name=op.f('fk_past_places_class_id_classes')),
+    sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_past_places_school_id_units')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_past_places_student_id_students')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_past_places'))
+    )
+    with op.batch_alter_table('past_places', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_past_places_student_id'), ['student_id'], unique=False)
 
     op.create_table('reviews',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -980,6 +996,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reviews_fingerprint'))
 
     op.drop_table('reviews')
+    with op.batch_alter_table('past_places', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_past_places_student_id'))
+
+    op.drop_table('past_places')
     with op.batch_alter_table('marks', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_marks_on'))
 

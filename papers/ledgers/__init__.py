@@ -1,0 +1,1 @@
+"""Ledgers as xlsx: the words on them, and how they are printed."""

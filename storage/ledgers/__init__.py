@@ -1,0 +1,1 @@
+"""The ledgers as of any day, from facts that carry their dates."""

@@ -1,0 +1,94 @@
+"""Special groups: monitored households, disabled and left-behind children (rules.md 10)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection
+
+from sqlalchemy import ColumnElement, or_, select
+
+from rules.model.people import PairingLevel
+from rules.model.school import Category, CategoryKind, Student
+from storage.held import holds_on
+from storage.ledgers import pupils
+from storage.ledgers.pairings import Paired, paired_on
+from storage.ledgers.pupils import Pupil, pupils_of
+from storage.ledgers.scope import Scope, Table
+from storage.ledgers.statuses import standings
+from storage.tables.ladder import categories
+from storage.tables.school import students
+from storage.work import Reading
+
+_Lines = list[Category]
+_Cells = Callable[[Student, _Lines], tuple[object, ...]]
+
+
+async def monitored(read: Reading, scope: Scope) -> Table:
+    """建档立卡脱贫户及监测对象, from whom nobody may be out of school because of poverty."""
+    kinds = (CategoryKind.MONITORED,)
+    return await _listed(read, scope, kinds, ("from_on", "source"), _dated)
+
+
+async def disabled(read: Reading, scope: Scope) -> Table:
+    """Children with a disability by register or federation, and their status."""
+    columns = ("disability", "from_on", "source")
+    is_known = students.c.disability.is_not(None)
+    return await _listed(
+        read, scope, (CategoryKind.DISABLED,), columns, _with_disability, is_known
+    )
+
+
+async def left_behind(read: Reading, scope: Scope) -> Table:
+    """Left-behind by the register's flag, and by civil affairs: two definitions, two columns."""
+    columns = ("left_behind", "from_on", "source")
+    by_register = or_(students.c.left_behind == "one", students.c.left_behind == "both")
+    return await _listed(
+        read, scope, (CategoryKind.LEFT_BEHIND,), columns, _with_parents, by_register
+    )
+
+
+def _dated(student: Student, lines: _Lines) -> tuple[object, ...]:
+    return (lines[0].from_on, lines[0].source) if lines else (None, None)
+
+
+def _with_disability(student: Student, lines: _Lines) -> tuple[object, ...]:
+    return (student.disability, *_dated(student, lines))
+
+
+def _with_parents(student: Student, lines: _Lines) -> tuple[object, ...]:
+    flag = student.left_behind if student.left_behind in ("one", "both") else None
+    return (flag, *_dated(student, lines))
+
+
+async def _listed(
+    read: Reading,
+    scope: Scope,
+    kinds: Collection[CategoryKind],
+    columns: tuple[str, ...],
+    cells: _Cells,
+    by_register: ColumnElement[bool] | None = None,
+) -> Table:
+    lines: dict[int, _Lines] = defaultdict(list)
+    query = select(categories).where(
+        categories.c.kind.in_([kind.value for kind in kinds]), holds_on(categories, scope.as_of)
+    )
+    for one in await read.all(query.order_by(categories.c.id), Category):
+        lines[one.student_id].append(one)
+    ids = set(lines)
+    if by_register is not None:
+        ids |= set(await read.scalars(select(students.c.id).where(by_register)))
+    found = await pupils_of(read, ids, scope)
+    paired = await paired_on(read, list(found.values()), scope)
+    standing = await standings(read, scope)
+
+    def row(one: Pupil, chain: Paired) -> tuple[object, ...]:
+        known = standing.get(one.student.id)
+        status = known.status if known else "enrolled"
+        ours = cells(one.student, lines[one.student.id])
+        return (*one.cells, status, *ours, chain.name(PairingLevel.TEACHER))
+
+    rows = [
+        row(one, paired[one.student.id])
+        for one in sorted(found.values(), key=lambda one: one.order)
+    ]
+    return Table((*pupils.COLUMNS, "status", *columns, "teacher"), tuple(rows))

@@ -1,0 +1,30 @@
+"""What a ledger is asked for: the day, and whose children."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`upto` is the end of the day `as_of`: what was recorded before it is known.
+
+    `schools` None means the whole county.
+    """
+
+    as_of: date
+    upto: datetime
+    schools: frozenset[int] | None = None
+
+    def covers(self, school_id: int) -> bool:
+        """Whether children of this school are asked for."""
+        return self.schools is None or school_id in self.schools
+
+
+@dataclass(frozen=True)
+class Table:
+    """A ledger's columns, by the names that papers/ledgers knows, and its rows in print order."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
