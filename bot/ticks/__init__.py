@@ -12,6 +12,7 @@ from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAl
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
 from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
+from bot.ticks.register import RegisterLists
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
 from bot.ticks.tasks import Tasks
@@ -29,6 +30,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     Illnesses,
     WeekSentences,
     WeeklyTotals,
+    RegisterLists,
     MorningLines,
     OverdueCards,
     CalendarYear,

@@ -190,6 +190,15 @@ class AllClear(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegisterDiffers(Message):
+    """At the end of the week to head and register clerk: 我们记的 and 全国学籍 may differ."""
+
+    kind: ClassVar[str] = "register_differs"
+    about: ClassVar[str] = "school"
+    lane: ClassVar[Lane] = Lane.DIGEST
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatusChanged(Message):
     """Those who were told of a status hear that it went back."""
 

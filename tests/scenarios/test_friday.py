@@ -58,3 +58,23 @@ async def test_without_a_sentence_the_total_goes_alone(world: World) -> None:
     await absent_twice(world)
     said = await total(world)
     assert said.strip().endswith("缺课2天。")
+
+
+async def test_the_school_reads_where_the_registers_may_differ(world: World) -> None:
+    """rules.md 4: the weekly list goes to head and register clerk, and names who waits."""
+    await world.to("08:10", date(2026, 9, 10))
+    clerk = world.county.people["clerk"]
+    await world.decide(CHILD, lambda draft: draft.open("register_correction", clerk))
+    await world.to("16:31")
+    assert [one for one in await world.heard() if "register_differs" in one] == []
+
+    await world.to("16:31", FRIDAY)
+    heard = [one for one in await world.heard() if "register_differs" in one]
+    assert sorted(heard) == ["16:30 clerk register_differs", "16:30 head register_differs"]
+    said = world.phone("clerk").newest
+    assert "三(2)班 李一：我们记的是“在籍”" in said.text
+    assert said.labels == [["处理·李一"]]
+    assert world.phone("head").newest.labels == []
+
+    await world.tap("clerk", "处理")
+    assert "更新全国学籍系统" in world.phone("clerk").newest.text
