@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 
 from bot.case_files import Archive
 from bot.files import File, Order, file_from
+from bot.letter import (
+    Letter,
+    Unsayable,
+    all_dropped,
+    joined,
+    screen_of,
+    silent_act,
+    without,
+)
 from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
@@ -29,65 +35,11 @@ from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.views import Document, Unwanted, view_of
 from storage.work import Reading
 from templates.render import render
-from templates.screen import Key, Screen
+from templates.screen import Screen
 from templates.splitting import LIMIT, length, split
 from templates.words import phrase
 
 CAPTION_LIMIT = 1024
-Dropped = tuple[tuple[Outgoing, str], ...]
-Commands = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One message as it leaves: the rows that it stands for, and how it looks.
-
-    `screens` has several where the text is too long for one message; `edits` names the message
-    that is changed instead of adding one, `removes` the one that is taken out of the chat.
-    `commands` are those of the chat: they are registered with the letter, or (where nothing is
-    to be read) instead of it.  `dropped` are rows that are not wanted any more.
-    """
-
-    rows: tuple[Outgoing, ...]
-    dropped: Dropped = ()
-    chat_id: int = 0
-    language: str = "zh"
-    screens: tuple[Screen, ...] = ()
-    edits: int | None = None
-    file: File | None = None
-    removes: int | None = None
-    commands: Commands = ()
-    is_fallback: bool = False
-    is_marked: bool = False
-
-    @property
-    def main(self) -> Outgoing:
-        """The row that the others joined."""
-        return self.rows[0]
-
-    @property
-    def is_answer_by_edit(self) -> bool:
-        """Whether it changes the message that the speaker has just pressed on."""
-        return self.edits is not None and self.main.kind == SCREEN
-
-    @property
-    def is_silent_act(self) -> bool:
-        """Whether it shows nothing: a message is removed, or commands are registered."""
-        return self.main.kind in (REMOVAL, COMMANDS)
-
-    @property
-    def shown_hash(self) -> str:
-        """Tells whether two letters look the same."""
-        return hashlib.sha256(repr(self.screens).encode()).hexdigest()
-
-
-class Unsayable(Exception):
-    """The words for a message could not be found; `letter` says so plainly in their place."""
-
-    def __init__(self, letter: Letter) -> None:
-        """The cause of it is chained."""
-        super().__init__(letter.main.kind)
-        self.letter = letter
 
 
 @dataclass(frozen=True)
@@ -107,7 +59,7 @@ class Desk:
         if row is None:
             return None
         if row.kind in (REMOVAL, COMMANDS):
-            return _act(row)
+            return silent_act(row)
         if row.kind in (SCREEN, FILE):
             return self._answer(row)
         person = await read.get(PERSON, row.person_id)
@@ -132,7 +84,7 @@ class Desk:
 
     def _answer(self, row: Outgoing) -> Letter:
         content = row.payload["content"]
-        screen = _screen(content)
+        screen = screen_of(content)
         file = content.get("file")
         language = content.get("language", "zh")
         return Letter(
@@ -152,7 +104,7 @@ class Desk:
             return letter
         found = await view_of(letter.main.kind)(read, letter.main)
         if isinstance(found, Unwanted):
-            return _all_dropped(letter, found.cause)
+            return all_dropped(letter, found.cause)
         if isinstance(found, Document):
             order = await self._order(read, found.file, letter.language, now)
             file = File(found.name, is_protected=True, order=order)
@@ -218,7 +170,7 @@ async def _permitted(read: Reading, letter: Letter, person: Person) -> Letter:
             causes[row.id] = "stopped"
         elif not await _may_be_written_to(read, row):
             causes[row.id] = "contact_flag"
-    return _without(letter, causes)
+    return without(letter, causes)
 
 
 async def _wanted(read: Reading, letter: Letter) -> Letter:
@@ -228,13 +180,7 @@ async def _wanted(read: Reading, letter: Letter) -> Letter:
         found = await view_of(row.kind)(read, row)
         if isinstance(found, Unwanted):
             causes[row.id] = found.cause
-    return _joined(_without(letter, causes))
-
-
-def _without(letter: Letter, causes: Mapping[int, str]) -> Letter:
-    dropped = tuple((row, causes[row.id]) for row in letter.rows if row.id in causes)
-    kept = tuple(row for row in letter.rows if row.id not in causes)
-    return replace(letter, rows=kept, dropped=letter.dropped + dropped)
+    return joined(without(letter, causes))
 
 
 async def _may_be_written_to(read: Reading, row: Outgoing) -> bool:
@@ -244,16 +190,6 @@ async def _may_be_written_to(read: Reading, row: Outgoing) -> bool:
     if ContactFlag.NO_CONTACT in flags:
         return False
     return ContactFlag.EMERGENCIES not in flags or row.lane is Lane.SAFETY
-
-
-def _joined(letter: Letter) -> Letter:
-    """The first row speaks for all: it carries every item."""
-    if len(letter.rows) < 2:
-        return letter
-    first = letter.rows[0]
-    items = list(dict.fromkeys(item for row in letter.rows for item in row.items))
-    whole = replace(first, payload={**first.payload, "items": items})
-    return replace(letter, rows=(whole, *letter.rows[1:]))
 
 
 async def _with_target(read: Reading, letter: Letter) -> Letter:
@@ -268,7 +204,7 @@ async def _with_target(read: Reading, letter: Letter) -> Letter:
         return letter
     before = await departures.shown_before(read, row, kinds)
     if not before:
-        return _all_dropped(letter, "nothing_to_edit")
+        return all_dropped(letter, "nothing_to_edit")
     items = list(dict.fromkeys([*row.items, *(item for one in before for item in one.items)]))
     whole = replace(row, payload={**row.payload, "items": items})
     return replace(letter, rows=(whole, *letter.rows[1:]), edits=before[0].message_id)
@@ -280,32 +216,5 @@ async def _unless_shown(read: Reading, letter: Letter) -> Letter:
         return letter
     shown = await card(read, letter.main.card_key)
     if shown is not None and shown.shown_hash == letter.shown_hash:
-        return _all_dropped(letter, "unchanged")
+        return all_dropped(letter, "unchanged")
     return letter
-
-
-def _all_dropped(letter: Letter, cause: str) -> Letter:
-    dropped = tuple((row, cause) for row in letter.rows)
-    return replace(letter, rows=(), dropped=letter.dropped + dropped)
-
-
-def _act(row: Outgoing) -> Letter:
-    """What changes the chat without a word."""
-    commands = tuple((name, words) for name, words in row.payload.get("commands", ()))
-    return Letter(
-        (row,),
-        chat_id=row.chat_id or 0,
-        screens=(Screen(""),),
-        removes=row.message_id,
-        commands=commands,
-    )
-
-
-def _screen(content: Mapping[str, Any]) -> Screen:
-    keys = tuple(
-        tuple(Key(key["label"], key["data"]) for key in row) for row in content.get("keys", ())
-    )
-    menu = content.get("menu")
-    return Screen(
-        content["text"], keys, None if menu is None else tuple(tuple(row) for row in menu)
-    )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import sending
-from bot.letters import BUGS, Desk, Letter, Unsayable
+from bot.aftermath import drop, follow_up, people_on, remember_shown
+from bot.letter import Letter, Unsayable
+from bot.letters import BUGS, Desk
 from bot.limits import Limits
 from bot.operators import tell_operators
 from bot.ops.figures import Figures
@@ -21,18 +21,13 @@ from bot.outcomes import Fate, Outcome, outcome_of
 from bot.setbacks import Setbacks
 from bot.ticks.base import Means
 from handlers import contactability
-from storage import departures, outbox, outgoing
-from storage.access_log import note_look
-from storage.cards import Card, keep_card
+from storage import departures, outbox
 from storage.database import Database
 from storage.errors import Conflict
 from storage.sharing import ReadingRoom, SharedWork
-from storage.tables.people import people
 from storage.work import Work
 
 TRIES = 6
-#: A protected file stays in a chat for so long.
-KEPT_FOR = timedelta(hours=24)
 
 _log = structlog.get_logger(__name__)
 
@@ -97,7 +92,7 @@ class Postman:
         if letter is None:
             return
         if letter.dropped:
-            await self._shared.record(lambda work: _drop(work, letter))
+            await self._shared.record(lambda work: drop(work, letter))
         if letter.rows:
             await self._settle(await self._transmit(letter))
 
@@ -228,8 +223,8 @@ class Postman:
         letter, outcome = sent.letter, sent.outcome
         if outcome.fate is Fate.DELIVERED:
             await departures.deliver(work, letter.rows, sent.message_id)
-            await _remember_shown(work, letter, sent.message_id)
-            await _follow_up(work, letter, sent.message_id)
+            await remember_shown(work, letter, sent.message_id)
+            await follow_up(work, letter, sent.message_id)
         elif outcome.fate is Fate.UNCERTAIN:
             await self._doubt(work, letter, outcome.cause)
         elif outcome.fate in (Fate.THROTTLED, Fate.UNREACHABLE, Fate.SIGNED_OUT):
@@ -237,7 +232,7 @@ class Postman:
         else:
             await departures.give_up(work, letter.rows, outcome.cause)
         if outcome.fate is Fate.RECIPIENT_GONE:
-            for person_id in await _people_on(work, letter.chat_id):
+            for person_id in await people_on(work, letter.chat_id):
                 await contactability.lost(work, person_id, outcome.cause)
 
     async def _doubt(self, work: Work, letter: Letter, cause: str) -> None:
@@ -250,44 +245,7 @@ class Postman:
         self.setbacks.doubt(row.id for row in letter.rows if departures.is_resent(row))
 
 
-async def _drop(work: Work, letter: Letter) -> None:
-    for row, cause in letter.dropped:
-        await outgoing.drop(work, [row], cause)
-
-
 async def _mark_sending(work: Work, letter: Letter) -> None:
     for row in letter.rows:
         if not await outbox.mark_sending(work, row.id, letter.chat_id):
             raise Taken
-
-
-async def _remember_shown(work: Work, letter: Letter, message_id: int | None) -> None:
-    """Where a living message stands, and what it shows."""
-    card_key, person_id = letter.main.card_key, letter.main.person_id
-    if message_id is None:
-        return
-    if card_key is not None and person_id is not None:
-        await keep_card(
-            work,
-            Card(card_key, person_id, letter.chat_id, message_id, letter.shown_hash, work.now),
-        )
-    elif letter.edits is not None:
-        await departures.note_edit(work, letter.chat_id, message_id, letter.shown_hash)
-
-
-async def _follow_up(work: Work, letter: Letter, message_id: int | None) -> None:
-    """What a delivered message brings with it: the commands of its chat, its own removal."""
-    if letter.commands and not letter.is_silent_act:
-        key = f"commands:row:{letter.main.id}"
-        await outgoing.register(work, key, letter.chat_id, letter.commands)
-    main = letter.main
-    if letter.file is not None and main.person_id is not None and main.student_id is not None:
-        await note_look(work, main.person_id, main.student_id, main.kind)
-    if letter.file is not None and letter.file.is_protected and message_id is not None:
-        key, at = f"remove:row:{letter.main.id}", work.now + KEPT_FOR
-        await outgoing.remove(work, key, letter.chat_id, message_id, at)
-
-
-async def _people_on(work: Work, chat_id: int) -> list[int]:
-    query = select(people.c.id).where(people.c.chat_id == chat_id)
-    return list(await work.scalars(query))

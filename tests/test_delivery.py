@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from bot import letters
 from bot.clock import RehearsalClock
-from bot.letters import Letter
+from bot.letter import Letter
 from bot.limits import Rates
 from bot.posting import Postman
 from playground import faults

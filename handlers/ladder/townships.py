@@ -13,7 +13,7 @@ from handlers.dispatch import in_flow, on_command, on_menu, on_press
 from handlers.staff.asking import ask_words, asked_about
 from handlers.staff.cards import BUREAU, Seen, decide, own_open, seen_by, tell_too_late
 from handlers.staff.status import draft_for
-from rules.child import joint
+from rules.child import joint, townships
 from rules.child.draft import Draft
 from rules.model.case import Task, TaskState
 from rules.model.ladder import Referral
@@ -47,9 +47,9 @@ class Errand:
 
 
 ERRANDS = {
-    "accept": Errand(ACCEPTING, "responsible", joint.accept),
-    "decline": Errand(ACCEPTING, "decline_reason", joint.decline),
-    "insist": Errand(DISPUTE, "decision_reason", joint.insist),
+    "accept": Errand(ACCEPTING, "responsible", townships.accept),
+    "decline": Errand(ACCEPTING, "decline_reason", townships.decline),
+    "insist": Errand(DISPUTE, "decision_reason", townships.insist),
 }
 FLOW = "township"
 
@@ -97,7 +97,7 @@ async def _ask_for_company(context: Context, task_id: int) -> None:
     if seen is None:
         return
     draft = await draft_for(context, seen)
-    joint.ask_for_company(draft, _referral(draft, seen.task))
+    townships.ask_for_company(draft, _referral(draft, seen.task))
     await decide(context, task_id, draft.decision(), "ladder.company")
 
 

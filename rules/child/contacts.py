@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rules.child import joint
+from rules.child import townships
 from rules.child.draft import Draft
 from rules.child.leaves import note_leave
 from rules.child.settle import settle
@@ -36,7 +36,7 @@ def log_contact(draft: Draft, contact: Contact) -> None:
     if draft.facts.case is not None:
         draft.case(**_changes(draft.facts.case, kept))
     _end_tasks(draft, kept)
-    joint.log_contact(draft, kept)
+    townships.log_contact(draft, kept)
     _open_tasks(draft, kept)
     if kept.result in (SICK, FAMILY):
         note_leave(draft, kept.result, draft.facts.today, _way(kept))

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from rules.child import joint, notices, reports
+from rules.child import joint, notices, reports, townships
 from rules.child.contacts import log_contact
 from rules.child.draft import Draft
 from rules.child.returns import sign_return
@@ -329,8 +329,10 @@ class TestJointPersuasion:
         assert {PaperKind.TOWNSHIP, PaperKind.COUNTY, PaperKind.HANDOVER} <= set(numbers)
         task, referral = child.task("township_acceptance"), child.facts.ladder.referrals[0]
         with pytest.raises(BadInput):
-            child.act(lambda draft: joint.accept(draft, task, referral, " "), TOWNSHIP_CONTACT)
-        child.act(lambda draft: joint.accept(draft, task, referral, "赵乡长"), TOWNSHIP_CONTACT)
+            child.act(lambda draft: townships.accept(draft, task, referral, " "), TOWNSHIP_CONTACT)
+        child.act(
+            lambda draft: townships.accept(draft, task, referral, "赵乡长"), TOWNSHIP_CONTACT
+        )
         rhythm = child.task("joint_contact")
         assert rhythm.owner_id == TOWNSHIP_CONTACT
         assert rhythm.due_at == at(date(2026, 9, 23), "18:00")
@@ -347,18 +349,18 @@ class TestJointPersuasion:
     ) -> None:
         with_township(child)
         task, referral = child.task("township_acceptance"), child.facts.ladder.referrals[0]
-        child.act(lambda draft: joint.decline(draft, task, referral, "户口在外县"))
+        child.act(lambda draft: townships.decline(draft, task, referral, "户口在外县"))
         dispute = child.task("township_dispute")
         assert dispute.owner_id == SECTION
         child.to(date(2026, 9, 21), "10:00")
         referral = child.facts.ladder.referrals[0]
-        child.act(lambda draft: joint.insist(draft, dispute, referral, "学校在贵乡"), SECTION)
+        child.act(lambda draft: townships.insist(draft, dispute, referral, "学校在贵乡"), SECTION)
         assert child.task("township_acceptance").due_at == at(WEDNESDAY, "10:00")
 
     def test_another_township_gets_papers_of_its_own(self, child: Followed) -> None:
         with_township(child)
         task, referral = child.task("township_acceptance"), child.facts.ladder.referrals[0]
-        child.act(lambda draft: joint.decline(draft, task, referral, "不住本乡"))
+        child.act(lambda draft: townships.decline(draft, task, referral, "不住本乡"))
         referral = child.facts.ladder.referrals[0]
         child.act(lambda draft: joint.reroute(draft, referral, OTHER_TOWNSHIP), SECTION)
         assert [one.state for one in child.facts.ladder.referrals] == [

@@ -10,7 +10,7 @@ from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from rules.child import closings, joint, notices, reports
+from rules.child import closings, joint, notices, reports, townships
 from rules.child.contacts import log_contact
 from rules.child.draft import Draft
 from rules.child.returns import sign_return
@@ -208,9 +208,9 @@ class Ladder(RuleBasedStateMachine):
         if referral is None or task is None:
             return
         if accepts:
-            self.tap(lambda d: joint.accept(d, task, referral, "赵乡长"), TOWNSHIP_CONTACT)
+            self.tap(lambda d: townships.accept(d, task, referral, "赵乡长"), TOWNSHIP_CONTACT)
         else:
-            self.tap(lambda d: joint.decline(d, task, referral, "不住本乡"), TOWNSHIP_CONTACT)
+            self.tap(lambda d: townships.decline(d, task, referral, "不住本乡"), TOWNSHIP_CONTACT)
 
     @precondition(lambda self: self.is_open)
     @rule(insists=st.booleans())
@@ -220,7 +220,7 @@ class Ladder(RuleBasedStateMachine):
         if referral is None or task is None:
             return
         if insists:
-            self.tap(lambda d: joint.insist(d, task, referral, "学校在贵乡"), SECTION)
+            self.tap(lambda d: townships.insist(d, task, referral, "学校在贵乡"), SECTION)
         else:
             self.tap(lambda d: joint.reroute(d, referral, OTHER_TOWNSHIP), SECTION)
 
@@ -423,7 +423,7 @@ def test_the_machine_reaches_every_stage() -> None:
 
     def accept(draft: Draft) -> None:
         referral = child.facts.ladder.referrals[0]
-        joint.accept(draft, child.task("township_acceptance"), referral, "赵乡长")
+        townships.accept(draft, child.task("township_acceptance"), referral, "赵乡长")
 
     child.act(accept, TOWNSHIP_CONTACT)
     assert child.task("joint_contact").owner_id == TOWNSHIP_CONTACT

@@ -15,7 +15,16 @@ from sqlalchemy import select
 
 from rules import status_decisions
 from rules.book import Book
-from rules.child import closings, contacts, joint, notices, replies, reports, safety_lane
+from rules.child import (
+    closings,
+    contacts,
+    joint,
+    notices,
+    replies,
+    reports,
+    safety_lane,
+    townships,
+)
 from rules.child.draft import Draft
 from rules.child.rollcall import record_absence, see_child
 from rules.child.settle import settle
@@ -361,7 +370,7 @@ async def _township(story: LongCase) -> None:
     await story.act(
         on,
         "09:30",
-        lambda d: joint.accept(d, task(d, "township_acceptance"), sent, "包村干部周建国"),
+        lambda d: townships.accept(d, task(d, "township_acceptance"), sent, "包村干部周建国"),
         "township",
     )
     await story.contact(
