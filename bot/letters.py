@@ -10,6 +10,7 @@ from jinja2 import TemplateError
 
 from bot.case_files import Archive
 from bot.files import File, Order, file_from
+from bot.ledger_files import ordered
 from bot.letter import (
     Letter,
     Unsayable,
@@ -30,6 +31,7 @@ from storage.attachments import Kept
 from storage.by_key import LINKS, PERSON
 from storage.cards import card
 from storage.casefile.sight import CaseFile
+from storage.ledgers.scope import LedgerAsked
 from storage.outbox import Outgoing
 from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.views import Document, Unwanted, view_of
@@ -116,11 +118,13 @@ class Desk:
         )
 
     async def _order(
-        self, read: Reading, wanted: Kept | CaseFile, language: str, now: datetime
+        self, read: Reading, wanted: Kept | CaseFile | LedgerAsked, language: str, now: datetime
     ) -> Order:
         """A stored file is read later; what a case says is read now and written later."""
         if isinstance(wanted, Kept):
             return wanted
+        if isinstance(wanted, LedgerAsked):
+            return await ordered(read, wanted, self.zone)
         return await Archive(self.zone, self.journal_key).order(read, wanted, language, now)
 
     async def _with_menu(self, read: Reading, letter: Letter, now: datetime) -> Letter:

@@ -35,6 +35,7 @@ class Sheet:
     as_of: date
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
+    mark: str = ""  # of a copy for a chat: who has it, since when
 
 
 @cache
@@ -117,8 +118,10 @@ class _Page:
     def _as_of(self) -> str:
         on, line = self._sheet.as_of, words()["line"]
         day = line["day"].format(year=on.year, month=on.month, day=on.day)
-        unit = self._sheet.unit or line["county"]
-        return str(line["as_of"].format(on=day, unit=unit, count=len(self._sheet.rows)))
+        unit = self._sheet.unit or line["own" if self._sheet.mark else "county"]
+        text = str(line["as_of"].format(on=day, unit=unit, count=len(self._sheet.rows)))
+        mark = line["mark"].format(mark=self._sheet.mark) if self._sheet.mark else ""
+        return text + mark
 
     def _set_up(self, places: Mapping[int, int], width: int) -> None:
         page, last = self._page, 2 + max(len(self._sheet.rows), 1)

@@ -91,7 +91,7 @@ async def pairing(read: Reading, scope: Scope) -> Table:
     for pupil in (await pupils_of(read, own, scope)).values():
         paired = table.of(pupil.school_id, pupil.class_id, pupil.student.id)
         place = (pupil.school, pupil.grade, pupil.number)
-        rows.append((pupil.order, (*place, pupil.student.name, *_names(paired))))
+        rows.append((pupil.order, (*place, pupil.name, *_names(paired))))
     return Table(COLUMNS, tuple(row for _, row in sorted(rows, key=lambda one: one[0])))
 
 

@@ -40,7 +40,7 @@ async def persuasion(read: Reading, scope: Scope) -> Table:
         pupil = found.get(one.student_id)
         if pupil is not None:
             result = one.result or ("reached" if one.reached else "not_reached")
-            place = (pupil.school, pupil.grade, pupil.number, pupil.student.name, one.case_id)
+            place = (pupil.school, pupil.grade, pupil.number, pupil.name, one.case_id)
             said = (one.at, one.means, one.whom, result, one.reason, one.agreed_on)
             row = (*place, *said, names.get(one.by), one.note)
             rows.append(((*pupil.order, one.at, one.id), row))

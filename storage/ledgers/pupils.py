@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from rules.model.school import SchoolClass, Student, Unit
+from rules.naming import shown_name
 from storage.ledgers.scope import Scope
 from storage.tables.school import classes, past_places, students, units
 from storage.work import Reading
@@ -23,6 +24,7 @@ class Pupil:
     """One child, and where it was on that day."""
 
     student: Student
+    name: str  # as the county wants its staff to read it
     school: str
     school_id: int
     class_id: int
@@ -32,14 +34,14 @@ class Pupil:
     @property
     def order(self) -> tuple[str, int, int, str, int]:
         """School, class, name: the order of every ledger."""
-        return self.school, self.grade, self.number, self.student.name, self.student.id
+        return self.school, self.grade, self.number, self.name, self.student.id
 
     @property
     def cells(self) -> tuple[object, ...]:
         """The columns that every ledger of children begins with."""
         one = self.student
         known: tuple[date | str | None, ...] = (one.birth_on, one.id_number, one.register_number)
-        return self.school, self.grade, self.number, one.name, one.sex, *known
+        return self.school, self.grade, self.number, self.name, one.sex, *known
 
 
 async def pupils_of(read: Reading, ids: Collection[int], scope: Scope) -> dict[int, Pupil]:
@@ -57,7 +59,13 @@ async def pupils_of(read: Reading, ids: Collection[int], scope: Scope) -> dict[i
             if scope.covers(school_id):
                 room = rooms[class_id]
                 found[student.id] = Pupil(
-                    student, schools[school_id].name, school_id, class_id, room.grade, room.number
+                    student,
+                    shown_name(student, scope.names),
+                    schools[school_id].name,
+                    school_id,
+                    class_id,
+                    room.grade,
+                    room.number,
                 )
     return found
 

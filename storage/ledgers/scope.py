@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rules.ledgers import Ledger
+from rules.policy import StaffNames
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -16,6 +19,7 @@ class Scope:
     as_of: date
     upto: datetime
     schools: frozenset[int] | None = None
+    names: StaffNames = StaffNames.FULL
 
     def covers(self, school_id: int) -> bool:
         """Whether children of this school are asked for."""
@@ -28,3 +32,14 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True)
+class LedgerAsked:
+    """A ledger that somebody asked for in chat; `reader` and `at` are its watermark."""
+
+    ledger: Ledger
+    as_of: date
+    schools: frozenset[int]
+    reader: str
+    at: datetime

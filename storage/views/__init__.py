@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from storage.attachments import Kept
 from storage.casefile.sight import CaseFile
+from storage.ledgers.scope import LedgerAsked
 from storage.outbox import Outgoing as OutboxRow
 from storage.work import Reading
 
@@ -42,7 +43,7 @@ class Document:
     """
 
     name: str
-    file: Kept | CaseFile
+    file: Kept | CaseFile | LedgerAsked
     view: object
 
 

@@ -1,0 +1,40 @@
+"""A ledger as it leaves for a chat: rows read in one moment, the sheet written later."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from papers.ledgers.writing import Sheet, write_ledger
+from storage.ledgers.every import LEDGERS
+from storage.ledgers.masking import masked
+from storage.ledgers.scope import LedgerAsked, Scope
+from storage.work import Reading
+
+
+@dataclass(frozen=True)
+class LedgerOrder:
+    """A sheet that is written when no transaction is open any more."""
+
+    sheet: Sheet = field(repr=False)
+    zone: str
+
+    def write(self) -> bytes:
+        """The xlsx."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "ledger.xlsx"
+            write_ledger(self.sheet, path, ZoneInfo(self.zone))
+            return path.read_bytes()
+
+
+async def ordered(read: Reading, wanted: LedgerAsked, zone: str) -> LedgerOrder:
+    """The masked rows of this ledger, and the line that says whose copy it is."""
+    on = wanted.as_of
+    end = datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)) + timedelta(days=1)
+    scope = Scope(on, end, wanted.schools, read.staff_names)
+    table = masked(await LEDGERS[wanted.ledger](read, scope))
+    mark = f"{wanted.reader}　{wanted.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    return LedgerOrder(Sheet(wanted.ledger, "", on, table.columns, table.rows, mark), zone)
