@@ -9,7 +9,7 @@ from telegram import Update
 from handlers.children import book_of
 from handlers.context import Context, content_of
 from handlers.dispatch import on_command, on_menu, on_press
-from handlers.menus import keyboard_of
+from handlers.menus import commands_of, keyboard_of
 from rules import binding
 from rules.confirming import KIND, confirm, reject
 from rules.consent import answer_as_parent, note_parent_consent, said_as_parent
@@ -20,7 +20,7 @@ from rules.model.people import Person, Role
 from rules.parties import Party, Tie
 from rules.quiet import Audience, release_at
 from rules.refusals import NotAllowed, NotYours, OldButton
-from storage import outbox
+from storage import outbox, outgoing
 from storage.access import classes_of, task_visible_to
 from storage.actors import actor_of
 from storage.facts.binding import class_of, link_of, parents_of, party_of
@@ -183,6 +183,8 @@ async def _say_farewell(context: Context, person: Person, task: Task) -> None:
         is_silent=True,
     )
     await outbox.add(context.work, row)
+    key = f"commands:task:{task.id}"
+    await outgoing.register(context.work, key, person.chat_id, commands_of(rest))
 
 
 async def _own_classes(context: Context, class_id: int) -> list[int]:

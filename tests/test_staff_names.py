@@ -45,7 +45,6 @@ FOR_FAMILIES = frozenset(
         "child_is_safe",
         "contact_decided",
         "guardian_confirmed",
-        "guardian_rejected",
         "leave_answered",
         "parent_asked",
         "question_settled",

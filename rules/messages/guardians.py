@@ -113,14 +113,6 @@ class ParentAsked(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GuardianRejected(Message):
-    """The teacher said [不是，作废]."""
-
-    kind: ClassVar[str] = "guardian_rejected"
-    about: ClassVar[str] = "guardianship"
-
-
-@dataclass(frozen=True, kw_only=True)
 class TeacherVisited(Message):
     """After a home visit: did the teacher come?  Seen by the leader only."""
 

@@ -97,12 +97,6 @@ async def guardian_confirmed(read: Reading, row: OutboxRow) -> Confirmed | Unwan
     return await confirmed(read, link.person_id, [link.id], link.confirmed_at.date())
 
 
-@view("guardian_rejected")
-async def guardian_rejected(read: Reading, row: OutboxRow) -> dict[str, object] | Unwanted:
-    """Neutral words: whoever reads them may be anybody."""
-    return {"is_linked": True}
-
-
 async def confirmed(read: Reading, person_id: int, link_ids: Iterable[int], on: date) -> Confirmed:
     """The children of these guardianships, for the guardian."""
     wanted = set(link_ids)

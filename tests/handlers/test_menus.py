@@ -80,3 +80,17 @@ async def test_what_is_needed_less_often_stands_behind_one_key(database: Databas
         assert "人员调整" not in str(card.labels)
         await world.tap("section", "请人代办")
         assert "代" in world.phone("section").newest.text
+
+
+async def test_a_rejected_claim_takes_the_commands_along(school: School) -> None:
+    teacher = await school.teacher()
+    phone = await school.claim(await school.code(MOTHER, MOTHERS))
+    await school.tap(teacher, "不是，作废")
+
+    assert {one["command"] for one in phone.commands} == {
+        "cancel",
+        "help",
+        "language",
+        "privacy",
+        "start",
+    }
