@@ -46,6 +46,14 @@ class ReceiptPress(Press):
 
 
 @dataclass(frozen=True)
+class ReceiptFilePress(Press):
+    """[看回执]."""
+
+    verb: ClassVar[str] = "receiptfile"
+    danger_id: int
+
+
+@dataclass(frozen=True)
 class FlagsPress(Press):
     """[联系限制]: the guardians of a child with what may be sent to each."""
 

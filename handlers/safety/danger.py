@@ -9,6 +9,8 @@ from handlers.context import Context
 from handlers.dispatch import in_flow, on_press
 from handlers.files import keep_enclosure
 from rules import danger as rules
+from rules.decision import Decision
+from rules.messages.danger import DangerReceipt
 from storage.access_log import note_look
 from storage.actors import Actor
 from storage.attachments import link
@@ -16,7 +18,7 @@ from storage.facts.danger import danger_tasks, danger_visible_to, keep_danger
 from storage.facts.duties import duties_of
 from storage.naming import child_name
 from storage.views.protection import danger_view
-from templates.presses_safety import DangerKey, DangerPress, ReceiptPress
+from templates.presses_safety import DangerKey, DangerPress, ReceiptFilePress, ReceiptPress
 
 FLOW, RECEIPT = "danger", "danger_receipt"
 
@@ -90,6 +92,16 @@ async def keep_receipt(update: Update, context: Context) -> None:
     await context.say("child_in_danger", await danger_view(context.work, stored))
 
 
+async def show_receipt(update: Update, context: Context) -> None:
+    """[看回执]: the picture as it was stored, to one of the two readers."""
+    number = context.press(ReceiptFilePress).danger_id
+    danger = await danger_visible_to(context.work, context.actor, number)
+    by = danger.require_reader(context.actor.person_ids)
+    await note_look(context.work, by, None, f"danger:{danger.id}", "receipt")
+    sent = DangerReceipt(to=by, item=danger.id, round=f"{context.now:%Y%m%d%H%M%S}")
+    await context.carry_out(Decision(messages=(sent,)))
+
+
 async def _file(context: Context, student_id: int) -> int | None:
     """The picture, tied to no child: those who may see the child must not find it."""
     if context.enclosure is None:
@@ -103,6 +115,7 @@ HANDLERS = (
     on_press(ask_first, DangerKey, by=is_staff),
     on_press(ask_for_words, DangerPress, by=is_staff),
     on_press(ask_for_receipt, ReceiptPress, by=is_staff),
+    on_press(show_receipt, ReceiptFilePress, by=is_staff),
     in_flow(pass_on, FLOW, "words", by=is_staff),
     in_flow(keep_receipt, RECEIPT, "number", by=is_staff),
 )

@@ -12,6 +12,7 @@ from rules.flags import Request
 from rules.model.case import Task
 from rules.model.people import Guardianship
 from rules.model.school import SchoolClass, Student, Unit
+from storage.attachments import Kept, attachment_by_id
 from storage.facts.child import guardians_of
 from storage.facts.danger import danger_by_id
 from storage.facts.searches import name_of
@@ -19,7 +20,7 @@ from storage.naming import child_name
 from storage.tables.cases import tasks
 from storage.tables.people import guardianships
 from storage.tables.school import classes, students, units
-from storage.views import OutboxRow, Unwanted, view
+from storage.views import Document, OutboxRow, Unwanted, view
 from storage.views.cards import Viewer, card
 from storage.work import Reading
 
@@ -89,6 +90,27 @@ async def child_in_danger(read: Reading, row: OutboxRow) -> DangerView | Unwante
     if danger is None or row.to not in danger.readers:
         return Unwanted("not_a_reader")
     return await danger_view(read, danger)
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """Who has the receipt, and since when (the watermark)."""
+
+    reader: str
+    at: datetime
+
+
+@view("danger_receipt")
+async def danger_receipt(read: Reading, row: OutboxRow) -> Document | Unwanted:
+    """The receipt's picture, for the record's two readers alone."""
+    danger = await danger_by_id(read, row.item)
+    if danger is None or row.to not in danger.readers or row.created_at is None:
+        return Unwanted("not_a_reader")
+    file = await attachment_by_id(read, danger.receipt_file_id or 0)
+    if file is None or file.removed_at is not None:
+        return Unwanted("no_file")
+    words = ReceiptView(await name_of(read, row.to), row.created_at)
+    return Document(file.name or "receipt.jpg", Kept(file.sha256, read.vault), words)
 
 
 async def danger_view(read: Reading, danger: Danger) -> DangerView:

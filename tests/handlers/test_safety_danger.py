@@ -19,6 +19,7 @@ from templates.presses_safety import FlagsPress
 from templates.presses_teacher import ChildPress
 from tests.support.county import add_person
 from tests.support.databases import KEYS
+from tests.support.upper import a_png
 from tests.support.world import World, a_world
 
 SEEN = "手臂上有新伤，说不敢回家"
@@ -205,3 +206,26 @@ async def test_neither_the_family_nor_a_leader_sets_a_flag(world: World) -> None
         await tap.popup(1.0)
 
     assert (await link_of(world)).flag_pending is None
+
+
+async def test_the_receipts_picture_opens_again_for_both_readers_and_nobody_else(
+    world: World,
+) -> None:
+    await report(world)
+    await world.tap("section", "已报警，上传回执")
+    world.phone("section").send_photo(a_png(3))
+    await world.settle()
+
+    for who in ("section", "head"):
+        await world.tap(who, "看回执")
+        shown = world.phone(who).newest
+        assert shown.file is not None
+        assert shown.file.data == a_png(3)
+        assert shown.protected
+        assert "请勿外传" in shown.text
+    tap = world.phone("leader").touch(
+        "看回执", on=next(one for one in world.phone("head").messages if one.button("看回执"))
+    )
+    await world.settle()
+    await tap.popup(1.0)
+    assert all(one.file is None for one in world.phone("leader").messages)

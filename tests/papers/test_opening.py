@@ -142,4 +142,4 @@ def test_a_fault_inside_the_reader_is_a_damaged_file(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_refusal_has_words(language: str) -> None:
     for refusal in PaperRefused.__subclasses__():
-        assert sentence(refusal(limit="20 MB"), language)
+        assert sentence(refusal(limit="20 MB", headings="甲、乙"), language)
