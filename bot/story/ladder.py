@@ -98,10 +98,11 @@ async def _sent_back(scene: Scene) -> None:
     await _words(teacher, scene.words("ladder2.more_words"))
 
 
-async def _signed(who: Actor, card: str, key: str) -> None:
-    """The card comes, and the draft; what was read is signed."""
+async def _signed(who: Actor, card: str, key: str, drafts: int = 1) -> None:
+    """The card comes, and the drafts; what was read is signed."""
     await who.hears(card)
-    await who.hears("draft")
+    for _ in range(drafts):
+        await who.hears("draft")
     await who.taps(key)
 
 
@@ -131,7 +132,7 @@ async def report(scene: Scene) -> None:
     await scene["section"].hears("report_acknowledgement")
     await scene["section"].taps("acknowledge")
     scene.tell("ladder3.bureau")
-    await _signed(scene["bureau"], "joint_issue", "issue")
+    await _signed(scene["bureau"], "joint_issue", "issue", drafts=3)
     await _delivered(scene["section"])
     scene.tell("ladder3.township")
     township = scene["township"]
