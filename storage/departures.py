@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select, update
 
 from rules.messages.base import Lane
 from storage import outbox
@@ -23,15 +23,21 @@ UNSENT = (State.WAITING, State.LATER, State.UNCERTAIN)
 RESENT = (Lane.SAFETY, Lane.ALERT)
 AGAIN = "again"
 
+
+def _is_one_of(*states: State) -> ColumnElement[bool]:
+    """Spelled out, so that the indexes of rows in these states serve."""
+    return table.c.state.in_([literal_column(f"'{one}'") for one in states])
+
+
+_IS_UNSENT = _is_one_of(*UNSENT)
+_IS_WAITING = _is_one_of(State.WAITING, State.LATER)
 _RANK = case({lane.value: rank for rank, lane in enumerate(Lane)}, value=table.c.lane, else_=99)
 _CHAT = func.coalesce(people.c.chat_id, table.c.chat_id)
 
 
-_UNSENT_ROW = Lookup(select(table).where(table.c.state.in_(UNSENT)), table.c.id, Outgoing)
+_UNSENT_ROW = Lookup(select(table).where(_IS_UNSENT), table.c.id, Outgoing)
 _IN_GROUP = Lookup(
-    select(table)
-    .where(table.c.state.in_((State.WAITING, State.LATER)), table.c.not_before <= bindparam("now"))
-    .order_by(table.c.id),
+    select(table).where(_IS_WAITING, table.c.not_before <= bindparam("now")).order_by(table.c.id),
     table.c.group_key,
     Outgoing,
 )
@@ -72,7 +78,7 @@ async def next_departures(
             turn.label("turn"),
         )
         .select_from(table.outerjoin(people, people.c.id == table.c.person_id))
-        .where(table.c.state.in_(UNSENT), table.c.not_before <= now)
+        .where(_IS_UNSENT, table.c.not_before <= now)
         .where(table.c.id.not_in(skipped))
         .subquery()
     )
@@ -85,9 +91,7 @@ async def next_departures(
 
 async def next_after(read: Reading, now: datetime) -> datetime | None:
     """When the next row becomes due; what is due already is not meant."""
-    query = select(func.min(table.c.not_before)).where(
-        table.c.state.in_(UNSENT), table.c.not_before > now
-    )
+    query = select(func.min(table.c.not_before)).where(_IS_UNSENT, table.c.not_before > now)
     at: datetime | None = await read.scalar(query)
     return at
 
@@ -127,7 +131,7 @@ async def hold(work: Work, kinds: Collection[str], until: datetime) -> None:
     await work.execute(
         update(table)
         .where(table.c.kind.in_(kinds), table.c.not_before <= work.now)
-        .where(table.c.state.in_((State.WAITING, State.LATER)))
+        .where(_IS_WAITING)
         .values(state=State.LATER, not_before=until, cause="quiet_hours")
     )
 
@@ -135,7 +139,7 @@ async def hold(work: Work, kinds: Collection[str], until: datetime) -> None:
 async def uncertain_once(read: Reading) -> list[Outgoing]:
     """What may have arrived, has not been sent again, and should be."""
     query = select(table).where(
-        table.c.state == State.UNCERTAIN,
+        table.c.state == literal_column(f"'{State.UNCERTAIN}'"),
         table.c.lane.in_(RESENT),
         table.c.not_before.is_(None),
         ~table.c.cause.startswith(AGAIN),

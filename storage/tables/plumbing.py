@@ -76,6 +76,7 @@ outbox = Table(
 for _name, _columns, _where in (
     ("ix_outbox_due", ("lane", "not_before", "id"), UNSENT),
     ("ix_outbox_group", ("group_key",), WAITING),
+    ("ix_outbox_companions", ("group_key",), "state IN ('waiting', 'later')"),
     ("ix_outbox_card", ("card_key",), UNSENT),
     ("ix_outbox_in_flight", ("id",), IN_FLIGHT),
     ("ix_outbox_held", ("not_before", "id"), WAITING),

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.ticks import all_ticks
 from bot.ticks.base import Means
 from rules.policy import Policy
+from storage import departures, outbox
 from storage.calendars import Calendars
 from storage.database import Database
 from storage.engines import postgres, sqlite_reading
@@ -122,6 +123,30 @@ async def _scanned(database: Database, asked: Asked) -> dict[str, str]:
         found = await line.run_sync(_scans, asked)
     await engine.dispose()
     return found
+
+
+async def _departing(database: Database) -> Asked:
+    """What delivery asks before anything leaves: who is next, and who travels along."""
+    await _a_week(database)
+    now = MONDAY + timedelta(days=8)
+    with _listening() as asked:
+        async with database.read() as read:
+            for one in await departures.next_departures(read, now, 50):
+                row = await departures.unsent(read, one.id)
+                assert row is not None
+                await departures.companions(read, row, now)
+                await departures.shown_before(read, row, (row.kind,))
+            await departures.next_after(read, now)
+            await departures.uncertain_once(read)
+            await outbox.sending_at_start(read)
+    return asked
+
+
+async def test_whatever_was_sent_once_costs_delivery_nothing(database: Database) -> None:
+    asked = await _departing(database)
+    assert len(asked) > 4
+    found = await _scanned(database, asked)
+    assert not found, "\n\n".join(f"{name}: {asking}" for name, asking in found.items())
 
 
 async def test_no_duty_reads_a_table_that_grows_from_end_to_end(database: Database) -> None:

@@ -143,6 +143,7 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_card', ['card_key'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'later', 'uncertain')"), postgresql_where=sa.text("state IN ('waiting', 'later', 'uncertain')"))
         batch_op.create_index(batch_op.f('ix_outbox_case_id'), ['case_id'], unique=False)
+        batch_op.create_index('ix_outbox_companions', ['group_key'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'later')"), postgresql_where=sa.text("state IN ('waiting', 'later')"))
         batch_op.create_index(batch_op.f('ix_outbox_created_at'), ['created_at'], unique=False)
         batch_op.create_index('ix_outbox_due', ['lane', 'not_before', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'later', 'uncertain')"), postgresql_where=sa.text("state IN ('waiting', 'later', 'uncertain')"))
         batch_op.create_index('ix_outbox_group', ['group_key'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
@@ -1095,6 +1096,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_group', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index('ix_outbox_due', sqlite_where=sa.text("state IN ('waiting', 'later', 'uncertain')"), postgresql_where=sa.text("state IN ('waiting', 'later', 'uncertain')"))
         batch_op.drop_index(batch_op.f('ix_outbox_created_at'))
+        batch_op.drop_index('ix_outbox_companions', sqlite_where=sa.text("state IN ('waiting', 'later')"), postgresql_where=sa.text("state IN ('waiting', 'later')"))
         batch_op.drop_index(batch_op.f('ix_outbox_case_id'))
         batch_op.drop_index('ix_outbox_card', sqlite_where=sa.text("state IN ('waiting', 'later', 'uncertain')"), postgresql_where=sa.text("state IN ('waiting', 'later', 'uncertain')"))
 
