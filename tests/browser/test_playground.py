@@ -39,7 +39,7 @@ async def move(page: Any, to: str) -> None:
     )
 
 
-async def test_from_the_roll_call_to_the_bureau_leader_by_clicking(page: Any) -> None:
+async def test_from_the_roll_call_to_the_school_leader_by_clicking(page: Any) -> None:
     parts = (await page.evaluate("fetch('/county/parts').then((one) => one.json())"))["result"]
     ill, silent = parts["children"]["ill"], parts["children"]["silent"]
     teacher = phone(page, "班主任")

@@ -33,6 +33,7 @@ async def test_staff_are_bound_by_the_code_alone_and_see_their_posts_and_keys(
     assert bound.chat_id == teacher.chat_id
     assert "陈老师" in teacher.newest.text
     assert "三(2)班" in teacher.newest.text
+    assert "上课日 08:10 会来点名卡，09:00 前点完。" in teacher.newest.text
     assert teacher.keyboard == [["点名", "我的待办"], ["本班", "我包保的"]]
 
 
