@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from rules.book import Book
 from rules.chain import ABOVE, Chain, Gap
@@ -63,11 +63,15 @@ async def task_by_id(read: Reading, task_id: int) -> Task | None:
 
 
 async def open_tasks_of(read: Reading, person_id: int, on: date) -> list[Task]:
-    """What is open for this person: their own, and of those for whom they are deputy."""
+    """What is open for this person: their own, and of those for whom they are deputy.
+
+    A child in danger is the two readers' alone, whoever stands in for them (privacy D18).
+    """
     stands_in_for = select(deputies.c.person_id).where(
         deputies.c.deputy_id == person_id, acts_on(on)
     )
-    owned = or_(tasks.c.owner_id == person_id, tasks.c.owner_id.in_(stands_in_for))
+    stood_in = and_(tasks.c.owner_id.in_(stands_in_for), tasks.c.kind != "danger")
+    owned = or_(tasks.c.owner_id == person_id, stood_in)
     return await _in_order(read, select(tasks).where(_OPEN, owned))
 
 

@@ -136,6 +136,9 @@ async def test_nobody_else_opens_it_by_a_key_not_even_a_deputy(world: World, who
     assert found is not None
     assert found.state == "open"
     assert not says(world, who, "回执")
+    world.phone(who).say("/tasks")
+    await world.settle()
+    assert not says(world, who, "保护孩子")
 
 
 async def link_of(world: World) -> Guardianship:
