@@ -43,3 +43,9 @@ async def forget(work: Work, chat_id: int) -> bool:
     """The flow of this chat is over, or left; whether there was one."""
     outcome = await work.execute(delete(drafts).where(drafts.c.chat_id == chat_id))
     return outcome.rowcount > 0
+
+
+async def drop_untouched_since(work: Work, instant: datetime) -> int:
+    """Retention: remove what nobody has come back to since `instant`; returns how many."""
+    outcome = await work.execute(delete(drafts).where(drafts.c.updated_at < instant))
+    return outcome.rowcount

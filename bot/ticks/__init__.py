@@ -13,6 +13,7 @@ from bot.ticks.digests import Digests, MorningLines, OverdueCards
 from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
 from bot.ticks.register import RegisterLists
+from bot.ticks.retention import Retention
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
 from bot.ticks.tasks import Tasks
@@ -36,6 +37,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     CalendarYear,
     Digests,
     AllClearLines,
+    Retention,
     Auditor,
 )
 

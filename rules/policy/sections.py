@@ -219,6 +219,10 @@ class StaffNames(StrEnum):
 
 @dataclass(frozen=True)
 class Privacy:
-    """privacy.md D2: the least that a reader needs."""
+    """privacy.md D2: the least that a reader needs; D8: and no longer than it is needed."""
 
     staff_names: StaffNames = StaffNames.FULL
+    #: What came from Telegram, in its own words, after it was handled.
+    updates_kept_days: int = between(7, 365, 30)
+    #: What somebody began to write and never sent.
+    drafts_kept_days: int = between(2, 365, 30)
