@@ -69,23 +69,12 @@ def ask_for_correction(draft: Draft, on: date, kind: MarkKind, reason: str) -> N
         asked = replace(asked, returns=before.returns)
         task = draft.keep(replace(task, note=asked.to_note()))
     draft.note("correction_asked", {"on": on.isoformat(), "to": kind.value})
-    if task is not None:
-        draft.say(_card(draft, task, f"{asked.returns}:{draft.now.isoformat()}"))
+    draft.card_for(task, ApprovalCard, round=f"{asked.returns}:{draft.now.isoformat()}")
 
 
 def _approver(draft: Draft) -> int | None:
     others = (person for person in draft.facts.duties.above if person not in (None, draft.by))
     return next(others, None)
-
-
-def _card(draft: Draft, task: Task, round: str) -> ApprovalCard:
-    return ApprovalCard(
-        to=task.owner_id,
-        item=task.id,
-        round=round,
-        student_id=draft.child_id,
-        case_id=draft.case_id,
-    )
 
 
 def approve_correction(draft: Draft, task: Task, acting_for: int | None = None) -> Decision:

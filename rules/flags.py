@@ -75,8 +75,13 @@ def ask(
     is_urgent = wanted is ContactFlag.NO_CONTACT
     pending = replace(link, flag=wanted if is_urgent else before, flag_pending=wanted)
     task = _task(link, Request(before, wanted, by), setting)
-    asked = FlagAsked(to=task.owner_id, item=task.id, student_id=link.student_id)
-    return decision + Decision((pending, task), (asked,), (entry,))
+    told = (task.owner_id, setting.duties.deputies.get(task.owner_id))
+    asked = tuple(
+        FlagAsked(to=one, item=task.id, student_id=link.student_id)
+        for one in told
+        if one is not None
+    )
+    return decision + Decision((pending, task), asked, (entry,))
 
 
 def _task(link: Guardianship, request: Request, setting: Setting) -> Task:

@@ -14,7 +14,7 @@ class TaskPress(Press):
 
     verb: ClassVar[str] = "task"
     task_id: int
-    act: str  # open | done | sign | leave_ok
+    act: str  # open | done | shot | sign | leave_ok
 
 
 @dataclass(frozen=True)

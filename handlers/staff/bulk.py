@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from telegram import Update
 
 from handlers.children import book_of
@@ -43,11 +45,16 @@ async def act_on_bulk(update: Update, context: Context) -> None:
 
 
 async def _ask_teacher(context: Context, roll_call: RollCall) -> Decision:
-    """The teacher's task opens again, and the card shows what was tapped."""
+    """The teacher's task opens again, and the card shows what was tapped.
+
+    What is given back after its time is due at once, and climbs as long after that as it would
+    have climbed after its own time.
+    """
     duties = await duties_of_class(context.work, roll_call.class_id, roll_call.on)
     owner = duties.first
     if owner is None:
         return Decision()
+    late = max(context.now - roll_call.due_at, timedelta(0))
     task = open_task(
         "roll_call" if roll_call.session is Session.MORNING else "evening_roll_call",
         f"roll_call:{roll_call.id}",
@@ -56,7 +63,8 @@ async def _ask_teacher(context: Context, roll_call: RollCall) -> Decision:
         now=context.now,
         policy=context.policy,
         calendar=book_of(context).calendar.school(roll_call.school_id),
-        due_at=max(roll_call.due_at, context.now),
+        due_at=roll_call.due_at + late,
+        shift_s=int(late.total_seconds()),
         school_id=roll_call.school_id,
         class_id=roll_call.class_id,
     )

@@ -8,6 +8,7 @@ from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import on_command, on_menu, on_press
 from handlers.staff.cards import Seen, decide, own_open, seen_by, show_card
+from handlers.staff.screenshots import ask_for_screenshot
 from rules.child import leaves
 from rules.model.people import Level
 from rules.refusals import OldButton
@@ -95,7 +96,18 @@ def _child(seen: Seen) -> int:
     return seen.task.student_id
 
 
-_ACTS = {"open": open_task, "done": end_task, "sign": sign_return, "leave_ok": approve_leave}
+async def show_register(update: Update, context: Context) -> None:
+    """[上传截图] under a register correction."""
+    await ask_for_screenshot(context, context.press(TaskPress).task_id)
+
+
+_ACTS = {
+    "open": open_task,
+    "done": end_task,
+    "shot": show_register,
+    "sign": sign_return,
+    "leave_ok": approve_leave,
+}
 
 
 async def act_on_task(update: Update, context: Context) -> None:

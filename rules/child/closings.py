@@ -81,16 +81,7 @@ def _ask(draft: Draft, closing: Closing) -> None:
     owner = draft.facts.duties.head_id
     if closing.state is not ClosingState.AT_HEAD:
         owner = _in_bureau(draft, closing)
-    task = draft.open(KIND, owner, f"closing:{closing.id}")
-    if task is not None:
-        draft.say(
-            ClosingCard(
-                to=task.owner_id,
-                item=task.id,
-                student_id=draft.child_id,
-                case_id=draft.case_id,
-            )
-        )
+    draft.card_for(draft.open(KIND, owner, f"closing:{closing.id}"), ClosingCard)
 
 
 def _in_bureau(draft: Draft, closing: Closing) -> int | None:

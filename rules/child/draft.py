@@ -161,17 +161,32 @@ class Draft:
         self.facts = self.facts.with_task(task)
         return self.put(task)
 
-    def card_for(self, task: Task | None, message: type[Message] = TaskCard) -> None:
-        """Send the owner the card on which the decision's keys stand."""
-        if task is not None:
-            self.say(
+    def card_for(
+        self,
+        task: Task | None,
+        message: type[Message] = TaskCard,
+        to: int | None = None,
+        round: str = "",
+    ) -> None:
+        """Send the card on which the decision's keys stand: to the owner, or `to` somebody else
+        whom it concerns; a deputy of today gets it as well (rules.md 6, Away)."""
+        if task is None:
+            return
+        absent = to or task.owner_id
+        deputy = self.facts.duties.deputies.get(absent)
+        self.say(
+            *(
                 message(
-                    to=task.owner_id,
+                    to=person,
                     item=task.id,
+                    round=round,
                     student_id=self.child_id,
                     case_id=self.case_id,
                 )
+                for person in (absent, deputy)
+                if person is not None
             )
+        )
 
     def done(self, kind: str, outcome: str, subject: str | None = None) -> None:
         """Finish the open task of a kind, if there is one."""

@@ -153,17 +153,7 @@ def due_again(draft: Draft, task: Task) -> Task:
 
 def show(draft: Draft, task: Task | None, to: int | None = None, round: str = "") -> None:
     """Send a paper's card to its owner, or to somebody else whom it concerns."""
-    if task is None:
-        return
-    draft.say(
-        PaperCard(
-            to=to or task.owner_id,
-            item=task.id,
-            round=round,
-            student_id=draft.child_id,
-            case_id=draft.case_id,
-        )
-    )
+    draft.card_for(task, PaperCard, to, round)
 
 
 def hand_over(draft: Draft, paper: Paper, to: int | None) -> None:

@@ -19,7 +19,7 @@ def ask_township(draft: Draft, referral: Referral) -> None:
     contact = _contact_of(draft, referral)
     subject = f"referral:{referral.id}"
     task = draft.open("township_acceptance", contact, subject, due_at=at)
-    _card(draft, task, round=f"{draft.now:%Y%m%d%H%M}")
+    draft.card_for(task, TownshipCard, round=f"{draft.now:%Y%m%d%H%M}")
 
 
 def _contact_of(draft: Draft, referral: Referral) -> int | None:
@@ -27,19 +27,6 @@ def _contact_of(draft: Draft, referral: Referral) -> int | None:
     duties = draft.facts.duties
     contact = draft.facts.ladder.township_contacts.get(referral.township_id)
     return contact or duties.section_id or duties.bureau_leader_id
-
-
-def _card(draft: Draft, task: Task | None, to: int | None = None, round: str = "") -> None:
-    if task is not None:
-        draft.say(
-            TownshipCard(
-                to=to or task.owner_id,
-                item=task.id,
-                round=round,
-                student_id=draft.child_id,
-                case_id=draft.case_id,
-            )
-        )
 
 
 def accept(draft: Draft, task: Task, referral: Referral, responsible: str) -> Referral:
@@ -78,7 +65,9 @@ def decline(draft: Draft, task: Task, referral: Referral, reason: str) -> Referr
     draft.note("township_declined", facts, {"reason": reason.strip()})
     draft.done(task.kind, "declined", task.subject)
     section = draft.facts.duties.section_id or draft.facts.duties.bureau_leader_id
-    _card(draft, draft.open("township_dispute", section, f"referral:{referral.id}"))
+    draft.card_for(
+        draft.open("township_dispute", section, f"referral:{referral.id}"), TownshipCard
+    )
     return declined
 
 
@@ -121,6 +110,6 @@ def ask_for_company(draft: Draft, referral: Referral) -> Task | None:
     """[请学校同去]: the responsible teacher goes along."""
     subject = f"referral:{referral.id}"
     task = draft.open("joint_company", draft.facts.responsible_id, subject)
-    _card(draft, task, round=f"{draft.now:%Y%m%d%H%M}")
+    draft.card_for(task, TownshipCard, round=f"{draft.now:%Y%m%d%H%M}")
     draft.note("company_asked", {"township": referral.township_id})
     return task

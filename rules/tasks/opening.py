@@ -22,6 +22,7 @@ class Terms(TypedDict):
     case_id: NotRequired[int | None]
     school_id: NotRequired[int | None]
     class_id: NotRequired[int | None]
+    shift_s: NotRequired[int]
     outcome: NotRequired[str | None]
     note: NotRequired[str | None]
 
@@ -45,6 +46,7 @@ def open_task(
         case_id=terms.get("case_id"),
         school_id=terms.get("school_id"),
         class_id=terms.get("class_id"),
+        shift_s=terms.get("shift_s", 0),
         outcome=terms.get("outcome"),
         note=terms.get("note"),
     )

@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from rules.model.case import Case, Task, TaskState
 from rules.model.ladder import Paper, PaperKind, PaperState
+from rules.model.people import Deputy
 from rules.model.school import Student
 from storage.facts.duties import duties_of
+from storage.held import acts_on
 from storage.tables.cases import cases, tasks
+from storage.tables.people import deputies
 from storage.tables.school import students
 from storage.work import Reading
 
@@ -25,7 +28,15 @@ _DECIDED_IN = {
 
 
 async def readers_of(read: Reading, paper: Paper, on: date) -> tuple[int, ...]:
-    """To whom the docx of this paper goes now: a draft to who decides, else to who prints it."""
+    """To whom the docx of this paper goes now: a draft to who decides, else to who prints it;
+    and to whoever stands in for one of them (rules.md 6, Away)."""
+    found = await _readers(read, paper, on)
+    acting = select(deputies).where(deputies.c.person_id.in_(found), acts_on(on))
+    stand_ins = [one.deputy_id for one in await read.all(acting.order_by(deputies.c.id), Deputy)]
+    return tuple(dict.fromkeys((*found, *stand_ins)))
+
+
+async def _readers(read: Reading, paper: Paper, on: date) -> tuple[int, ...]:
     query = select(tasks).where(
         tasks.c.case_id == paper.case_id, tasks.c.state == TaskState.OPEN.value
     )

@@ -76,6 +76,8 @@ WORDED = frozenset(
         "township_insisted",
         "referral_withdrawn",
         "company_asked",
+        "visit_confirmed",
+        "register_corrected",
         "closing_asked",
         "closing_approved",
         "closing_refused",

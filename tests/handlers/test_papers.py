@@ -382,6 +382,34 @@ async def test_a_deputy_of_the_head_approves_in_the_heads_place(world: World) ->
     )
 
 
+async def test_a_deputy_is_sent_the_card_and_the_draft(world: World) -> None:
+    """Both get approvals while the head is away (rules.md 6, Away)."""
+    await ready_for_notice(world)
+    county = world.county
+    absent, deputy = county.people["head"], county.people["clerk"]
+    line = Deputy(0, absent, deputy, SEPTEMBER[2], SEPTEMBER[3], named_by=absent)
+    async with world.stage.database.work(world.stage.clock.now()) as work:
+        await work.insert(deputies, line)
+    await world.heard()
+
+    await open_card(world, "teacher", "contact")
+    await world.tap("teacher", "申请发通知书")
+    await world.tap("teacher", "不用补充")
+    await world.tap("teacher", "确认提交")
+
+    await world.hours(0.1)
+    told = [one for one in await world.heard() if one.split()[1] in {"head", "clerk"}]
+    assert sorted(one.split(maxsplit=1)[1] for one in told) == [
+        "clerk paper_card",
+        "clerk paper_file",
+        "head paper_card",
+        "head paper_file",
+    ]
+    await open_card(world, "clerk", "notice_approval")
+    await world.tap("clerk", "批准")
+    assert (await paper(world, "notice")).acting_for == absent
+
+
 # Stamping and serving
 
 

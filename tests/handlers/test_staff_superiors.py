@@ -178,6 +178,22 @@ async def test_the_teacher_checks_again_and_nobody_is_told(world: World) -> None
     assert (await world.task("roll_call")).state is TaskState.OPEN
 
 
+async def test_a_roll_call_handed_back_late_climbs_as_much_later(world: World) -> None:
+    """Handed back at 10:00, an hour after its time: it climbs at 10:30, not at once."""
+    roll_call = await held(world)
+    late = world.now - roll_call.due_at
+    assert late == timedelta(hours=1)
+
+    await world.tap("leader", "先别通知，再核对·三(2)班")
+
+    task = await world.task("roll_call")
+    assert (task.due_at, task.shift_s) == (world.now, late.total_seconds())
+    await world.to("10:29")
+    assert (await world.task("roll_call")).level == 0
+    await world.to("10:31")
+    assert (await world.task("roll_call")).level == 1
+
+
 async def test_case_without_a_number_is_explained(world: World) -> None:
     world.phone("leader").say("/case 十二")
     await world.settle()
