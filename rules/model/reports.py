@@ -34,16 +34,17 @@ class ReportDue:
     since: datetime
     opens_at: datetime
     due_at: datetime
+    until: datetime | None = None  # where figures end with the period; None: at the signature
     part_of_id: int | None = None  # the central school's, where this is a village school's check
     state: DueState = DueState.PLANNED
     next_at: datetime | None = None
     number: int = 0  # how many times it was signed
     is_changed: bool = False
+    doubts: tuple[str, ...] = ()  # what contradicted it when it was last looked at
     confirmed: tuple[str, ...] = ()
     confirmed_by: int | None = None
     prepared_by: int | None = None
     remark: str | None = None
-    pressed_at: datetime | None = None
     version: int = 1
 
 

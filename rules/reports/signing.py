@@ -38,7 +38,13 @@ class Signature:
     readers: tuple[int, ...] = field(default=())
 
 
-def opened(due: ReportDue, task: Task | None, readers: tuple[int, ...], now: datetime) -> Decision:
+def opened(
+    due: ReportDue,
+    task: Task | None,
+    readers: tuple[int, ...],
+    now: datetime,
+    found: tuple[Doubt, ...] = (),
+) -> Decision:
     """The report can be signed from now on; one that is overdue already is missing at once.
 
     Start and overdue are one message, never two, also after an outage.
@@ -46,6 +52,7 @@ def opened(due: ReportDue, task: Task | None, readers: tuple[int, ...], now: dat
     is_late = now > due.due_at
     state = DueState.MISSING if is_late else DueState.OPEN
     changed = replace(due, state=state, next_at=None if is_late else due.due_at + A_SECOND)
+    changed = replace(changed, doubts=tuple(one.spelled for one in found))
     kind = "report_missing" if is_late else "report_opened"
     entries = (_entry(due, kind), *(() if task else (_entry(due, "report_without_owner"),)))
     records = (changed, task) if task else (changed,)
@@ -84,6 +91,7 @@ def sign(due: ReportDue, signature: Signature, rules: Reports) -> Decision:
         state=DueState.FILED,
         number=report.number,
         is_changed=False,
+        doubts=tuple(one.spelled for one in signature.doubts),
         next_at=next_look(due, signature.now, rules),
     )
     entry = _signed_entry(due, report)
@@ -177,7 +185,9 @@ def confirm(due: ReportDue, found: tuple[Doubt, ...], by: int) -> Decision:
     """[情况属实]: the contradictions are true as they stand; who said so goes with the report."""
     confirmed = tuple(one.spelled for one in found)
     entry = Entry("report_confirmed", f"report:{due.id}", by, {"doubts": list(confirmed)})
-    return Decision((replace(due, confirmed=confirmed, confirmed_by=by),), entries=(entry,))
+    return Decision(
+        (replace(due, doubts=confirmed, confirmed=confirmed, confirmed_by=by),), entries=(entry,)
+    )
 
 
 def remarked(due: ReportDue, remark: str, by: int) -> Decision:
