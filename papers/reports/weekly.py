@@ -104,7 +104,9 @@ class _Page:
         rate = lines["no_rate"] if sheet.rate is None else f"{sheet.rate:g}%"
         counts = {"expected": sheet.expected, "received": sheet.received}
         unit = sheet.unit or lines["county"]
-        text: str = lines["about"].format(**said, **counts, on_time=sheet.on_time, rate=rate, unit=unit)
+        text: str = lines["about"].format(
+            **said, **counts, on_time=sheet.on_time, rate=rate, unit=unit
+        )
         return text + (lines["mark"].format(mark=sheet.mark) if sheet.mark else "")
 
     def _line(self, row: int, number: int, line: WeekLine) -> None:

@@ -27,4 +27,6 @@ def press_missing(
         for person in told
     )
     public = {"tasks": [task.id for task, _ in every]}
-    return Decision(messages=messages, entries=(Entry("reports_pressed", f"week:{week}", by, public),))
+    return Decision(
+        messages=messages, entries=(Entry("reports_pressed", f"week:{week}", by, public),)
+    )
