@@ -84,7 +84,7 @@ async def opened(world: World) -> None:
         "08:00 何校长 report_card",
     ]
     said = card(world, "head")
-    assert "请在 9月11日 12:00 前签字。没有也要报零。" in card
+    assert "请在 9月11日 12:00 前签字。没有也要报零。" in said
     assert "其中脱贫户和监测对象 3" in said
     assert "柳村小学　还没核对" in said
     await world.to("15:00", THURSDAY)
