@@ -15,6 +15,7 @@ from rules.reports.figures import COLUMNS, MISSING, Figure, Total, percent, tota
 from rules.reports.rhythms import WEEKLY
 from storage.facts.overdue import names_of
 from storage.facts.reports import dues_of, first_reports, last_reports
+from storage.tables.reports import report_dues
 from storage.tables.school import units
 from storage.work import Reading
 
@@ -130,3 +131,9 @@ def _line(
     return UnitWeek(
         name, due, last, first, names.get(last.signed_by, ""), names.get(last.filed_by, "")
     )
+
+
+async def weeks_with_reports(read: Reading) -> list[str]:
+    """The weeks for which anything was owed, newest first."""
+    query = select(report_dues.c.period).where(report_dues.c.rhythm == WEEKLY).distinct()
+    return sorted(await read.scalars(query), reverse=True)
