@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from rules.model.attendance import MarkKind, RollCallState, Session
 from rules.model.reports import Report, ReportDue
@@ -81,15 +81,16 @@ async def _with_earlier(read: Reading, due: ReportDue, asked: Asked, found: Arou
 
 async def _ended(read: Reading, asked: Asked, since: Report) -> int:
     """The children of monitored households whose suspicion or dropout has ended on record."""
-    is_monitored = select(categories.c.student_id).where(
-        categories.c.kind == CategoryKind.MONITORED.value
+    was_monitored = exists().where(
+        categories.c.student_id == students.c.id,
+        categories.c.kind == CategoryKind.MONITORED.value,
     )
     query = (
         select(func.count(status_changes.c.student_id.distinct()))
         .join(students, students.c.id == status_changes.c.student_id)
         .where(
             students.c.school_id.in_(asked.schools),
-            students.c.id.in_(is_monitored),
+            was_monitored,
             status_changes.c.at > since.at,
             status_changes.c.old.in_(AWAY),
             status_changes.c.new.not_in(AWAY),

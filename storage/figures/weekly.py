@@ -10,9 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from rules.model.attendance import LeaveState, MarkKind, Session
 from rules.model.case import CaseState
@@ -124,17 +123,15 @@ async def _pupils(read: Reading, asked: Asked) -> list[_Pupil]:
         students.c.register_hash.is_not(None),
     ).where(students.c.school_id.in_(asked.schools), students.c.status.in_(REGISTERED))
     if asked.only_monitored:
-        query = query.where(students.c.id.in_(monitored_on(asked.on)))
+        query = query.where(is_monitored(asked.on))
     rows = (await read.execute(query.order_by(students.c.id))).rows
     return [_Pupil(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
 
 
-def monitored_on(on: date) -> Select[Any]:
-    """The children of monitored households on that day."""
-    kind = CategoryKind.MONITORED.value
-    return select(categories.c.student_id).where(
-        categories.c.kind == kind, holds_on(categories, on)
-    )
+def is_monitored(on: date) -> ColumnElement[bool]:
+    """Whether a child belongs to a monitored household on that day."""
+    line = (categories.c.student_id == students.c.id) & holds_on(categories, on)
+    return exists().where(line, categories.c.kind == CategoryKind.MONITORED.value)
 
 
 async def _whereabouts(read: Reading, asked: Asked, pupils: Collection[_Pupil]) -> dict[int, str]:
@@ -161,7 +158,8 @@ def _where(pupil: _Pupil, leave: Mapping[int, str], absent: Mapping[int, int]) -
 
 async def _on_leave(read: Reading, asked: Asked) -> dict[int, str]:
     """Leave that covers the day, unless the child was seen on it all the same."""
-    seen = select(marks.c.student_id).where(
+    seen = exists().where(
+        marks.c.student_id == leaves.c.student_id,
         marks.c.on == asked.on,
         marks.c.session == Session.MORNING.value,
         marks.c.kind == MarkKind.PRESENT.value,
@@ -176,7 +174,7 @@ async def _on_leave(read: Reading, asked: Asked) -> dict[int, str]:
             leaves.c.state.in_(holds),
             leaves.c.from_on <= asked.on,
             leaves.c.back_on.is_(None) | (leaves.c.back_on > asked.on),
-            leaves.c.student_id.not_in(seen),
+            ~seen,
         )
         .order_by(leaves.c.id)
     )
