@@ -179,6 +179,17 @@ async def report_visible_to(read: Reading, actor: Actor, due_id: int, on: date) 
     return due
 
 
+async def township_report_visible_to(
+    read: Reading, actor: Actor, due_id: int, on: date
+) -> ReportDue:
+    """A signed report of a school of a township for which this chat acts."""
+    here = select(units.c.id).where(units.c.township_id.in_(await townships_of(read, actor, on)))
+    query = select(report_dues).where(
+        report_dues.c.id == due_id, report_dues.c.unit_id.in_(here), report_dues.c.number > 0
+    )
+    return _found(await read.one(query, ReportDue))
+
+
 async def townships_of(read: Reading, actor: Actor, on: date) -> list[int]:
     """The townships for which somebody on this chat acts today."""
     who = list({*actor.person_ids, *actor.acts_for})

@@ -25,3 +25,11 @@ class ReportsPress(Press):
     verb: ClassVar[str] = "reports"
     week: int
     act: str
+
+
+@dataclass(frozen=True)
+class ReceiptPress(Press):
+    """[收到] under a report that came to a township."""
+
+    verb: ClassVar[str] = "reportin"
+    due_id: int

@@ -13,6 +13,7 @@ from handlers.dispatch import in_flow, on_command, on_menu, on_press
 from rules.decision import Decision
 from rules.model.reports import DueState, ReportDue
 from rules.model.school import Student
+from rules.policy.reports import Receiver
 from rules.refusals import NotAllowed, OldButton
 from rules.reports.signing import (
     SIGNABLE,
@@ -22,11 +23,18 @@ from rules.reports.signing import (
     differs,
     outdated,
     remarked,
+    sent_on,
     sign,
 )
 from storage.access import report_visible_to, schools_of
 from storage.facts.overdue import names_of
-from storage.facts.reports import ReportFacts, due_by_id, newest_due, report_facts
+from storage.facts.reports import (
+    ReportFacts,
+    contacts_at,
+    due_by_id,
+    newest_due,
+    report_facts,
+)
 from storage.naming import child_name
 from storage.tables.school import students
 from storage.views.report_card import card_view, open_doubts
@@ -135,7 +143,16 @@ async def _sign(context: Context, facts: ReportFacts, reason: str | None = None)
     await context.toast("report.checked" if facts.due.part_of_id else "report.signed")
     if facts.due.part_of_id is not None:
         await _tell_central(context, facts.due.part_of_id)
+    await _send_on(context, facts)
     await _show_again(context, facts.due.id)
+
+
+async def _send_on(context: Context, facts: ReportFacts) -> None:
+    """What is for the township goes there with the signature."""
+    rhythm = context.policy.reports.rhythms[facts.due.rhythm]
+    if rhythm.receiver is Receiver.TOWNSHIP:
+        contacts = await contacts_at(context.work, facts.unit.township_id, context.today)
+        await context.carry_out(sent_on(facts.due, facts.due.number + 1, contacts))
 
 
 async def _tell_central(context: Context, due_id: int) -> None:

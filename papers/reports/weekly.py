@@ -103,7 +103,7 @@ class _Page:
         said = {"year": year, "week": week, "first": first, "last": last}
         rate = lines["no_rate"] if sheet.rate is None else f"{sheet.rate:g}%"
         counts = {"expected": sheet.expected, "received": sheet.received}
-        unit = sheet.unit or lines["county"]
+        unit = sheet.unit or lines["own" if sheet.mark else "county"]
         text: str = lines["about"].format(
             **said, **counts, on_time=sheet.on_time, rate=rate, unit=unit
         )

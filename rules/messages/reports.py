@@ -27,6 +27,14 @@ class ReportChanged(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TownshipReport(Message):
+    """A school's monthly figures for its township: [收到]."""
+
+    kind: ClassVar[str] = "township_report"
+    about: ClassVar[str] = "report"
+
+
+@dataclass(frozen=True, kw_only=True)
 class WeeklySummary(Message):
     """12:05 on the day it is due: expected, received, on time; item: year and week, 202637."""
 

@@ -45,6 +45,8 @@ class ReportDue:
     confirmed_by: int | None = None
     prepared_by: int | None = None
     remark: str | None = None
+    received_by: int | None = None  # where the receiver has to say so: the township
+    received_at: datetime | None = None
     version: int = 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from rules.decision import NOTHING, Decision, Entry
-from rules.messages.reports import ReportCard, ReportChanged
+from rules.messages.reports import ReportCard, ReportChanged, TownshipReport
 from rules.model.case import Task
 from rules.model.reports import DueState, Report, ReportDue
 from rules.policy.reports import Reports
@@ -91,6 +91,8 @@ def sign(due: ReportDue, signature: Signature, rules: Reports) -> Decision:
         state=DueState.FILED,
         number=report.number,
         is_changed=False,
+        received_by=None,
+        received_at=None,
         doubts=tuple(one.spelled for one in signature.doubts),
         next_at=next_look(due, signature.now, rules),
     )
@@ -143,7 +145,7 @@ def _signed_entry(due: ReportDue, report: Report) -> Entry:
 
 def next_look(due: ReportDue, now: datetime, rules: Reports) -> datetime | None:
     """When the signed figures are compared with the record again; never after the deadline."""
-    if due.part_of_id is not None:
+    if due.part_of_id is not None or due.until is not None:
         return None
     at = now + timedelta(minutes=rules.looked_at_again_minutes)
     return at if at < due.due_at else None
@@ -201,6 +203,21 @@ def remarked(due: ReportDue, remark: str, by: int) -> Decision:
     changed = replace(due, remark=text, prepared_by=by, is_changed=due.number > 0)
     entry = replace(_entry(due, "report_remarked"), by=by, personal={"remark": text})
     return Decision((changed,), entries=(entry,))
+
+
+def sent_on(due: ReportDue, number: int, contacts: tuple[int, ...]) -> Decision:
+    """A signed report goes on to a receiver outside the bureau, who says that it has arrived."""
+    return Decision(
+        messages=tuple(TownshipReport(to=one, item=due.id, round=str(number)) for one in contacts)
+    )
+
+
+def received(due: ReportDue, by: int, now: datetime) -> Decision:
+    """[收到]: the first tap is the receipt; a further one changes nothing."""
+    if due.received_at is not None:
+        return NOTHING
+    entry = replace(_entry(due, "report_received", number=due.number), by=by)
+    return Decision((replace(due, received_by=by, received_at=now),), entries=(entry,))
 
 
 def cards(due: ReportDue, readers: tuple[int, ...], stamp: str) -> tuple[ReportCard, ...]:

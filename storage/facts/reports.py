@@ -20,7 +20,7 @@ from rules.reports.units import ReportingUnit, School, reporting_units
 from storage.facts.found import rungs_of
 from storage.figures.around import around
 from storage.figures.weekly import Asked, Counted, counted
-from storage.held import holds_on
+from storage.held import holders_of, holds_on
 from storage.tables.cases import tasks
 from storage.tables.people import people, posts
 from storage.tables.reports import report_dues, reports
@@ -157,6 +157,12 @@ async def desks_of(read: Reading, unit_ids: Collection[int], on: date) -> dict[i
 async def desk_of(read: Reading, unit_id: int, on: date) -> Desk:
     """The same for one unit."""
     return (await desks_of(read, [unit_id], on))[unit_id]
+
+
+async def contacts_at(read: Reading, township_id: int | None, on: date) -> tuple[int, ...]:
+    """The township's contacts."""
+    found = await holders_of(read, Role.TOWNSHIP, on)
+    return tuple(person for person, unit in found.items() if unit == township_id)
 
 
 async def open_task_of(read: Reading, due_id: int) -> Task | None:

@@ -41,6 +41,8 @@ report_dues = Table(
     number("confirmed_by", needed=False),
     number("prepared_by", needed=False),
     sealed("remark"),
+    number("received_by", needed=False),
+    instant("received_at"),
     version(),
     UniqueConstraint("rhythm", "period", "unit_id"),
     Index(None, "unit_id", "rhythm"),

@@ -59,6 +59,7 @@ class ReportCardView:
     villages: tuple[VillageLine, ...]
     remark: str | None
     signed: SignedLine | None
+    received_at: datetime | None
     asks: tuple[str, ...]
 
 
@@ -100,11 +101,12 @@ async def card_view(read: Reading, facts: ReportFacts, persons: Collection[int])
         state=due.state.value,
         is_village=due.part_of_id is not None,
         is_changed=_is_changed(facts),
-        figures={name: facts.figures.get(name) for name in COLUMNS},
+        figures=_figures(facts),
         doubts=open_doubts(facts),
         villages=await _villages(read, facts),
         remark=due.remark,
         signed=await _signed(read, facts),
+        received_at=due.received_at,
         asks=asks_of(facts, persons),
     )
 
@@ -114,8 +116,19 @@ def open_doubts(facts: ReportFacts) -> tuple[Doubt, ...]:
     return tuple(one for one in facts.doubts if one.spelled not in facts.due.confirmed)
 
 
+def _figures(facts: ReportFacts) -> dict[str, int | None]:
+    """Those of the record; once nothing more is asked for, those that were signed."""
+    is_settled = facts.last is not None and not _is_changed(facts)
+    found = dict(facts.last.figures) if facts.last and is_settled else facts.figures
+    return {name: found.get(name) for name in COLUMNS}
+
+
 def _is_changed(facts: ReportFacts) -> bool:
-    return facts.due.is_changed or (facts.last is not None and differs(facts.last, facts.figures))
+    """Whether the signature does not hold any more; after the deadline life simply goes on."""
+    due = facts.due
+    is_looked_at = due.until is None and facts.now <= due.due_at
+    has_moved = facts.last is not None and differs(facts.last, facts.figures)
+    return due.is_changed or (is_looked_at and has_moved)
 
 
 def asks_of(facts: ReportFacts, persons: Collection[int]) -> tuple[str, ...]:

@@ -309,3 +309,17 @@ async def test_nobody_else_can_sign_or_read(world: World) -> None:
     await says(world, "teacher", "/reports")
     assert "周报" not in newest(world, "teacher")
     assert due.period == WEEK
+
+
+async def test_after_the_deadline_the_card_shows_what_was_signed(world: World) -> None:
+    """Life goes on; nobody is asked to sign last week again."""
+    await reporting(world, village=False, other=False)
+    await to_thursday(world)
+    await to(world, "11:00")
+    await world.tap("head", "签字上报")
+    await world.to("15:00", FRIDAY)
+    await a_newcomer(world)
+    said = await says(world, "head", "周报")
+    assert "其中脱贫户和监测对象 2" in said
+    assert "有变化" not in said
+    assert "签字上报" not in str(world.phone("head").newest.labels)

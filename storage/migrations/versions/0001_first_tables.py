@@ -311,6 +311,8 @@ def upgrade() -> None:
     sa.Column('confirmed_by', sa.Integer(), nullable=True),
     sa.Column('prepared_by', sa.Integer(), nullable=True),
     sa.Column('remark', sa.Text(), nullable=True),
+    sa.Column('received_by', sa.Integer(), nullable=True),
+    sa.Column('received_at', storage.instants.Instant(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['part_of_id'], ['report_dues.id'], name=op.f('fk_report_dues_part_of_id_report_dues')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_report_dues_unit_id_units')),
