@@ -20,6 +20,7 @@ from bot.letter import (
     silent_act,
     without,
 )
+from bot.report_files import week_ordered
 from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
@@ -31,7 +32,7 @@ from storage.attachments import Kept
 from storage.by_key import LINKS, PERSON
 from storage.cards import card
 from storage.casefile.sight import CaseFile
-from storage.ledgers.scope import LedgerAsked
+from storage.ledgers.scope import LedgerAsked, WeekAsked
 from storage.outbox import Outgoing
 from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.views import Document, Unwanted, view_of
@@ -118,13 +119,19 @@ class Desk:
         )
 
     async def _order(
-        self, read: Reading, wanted: Kept | CaseFile | LedgerAsked, language: str, now: datetime
+        self,
+        read: Reading,
+        wanted: Kept | CaseFile | LedgerAsked | WeekAsked,
+        language: str,
+        now: datetime,
     ) -> Order:
         """A stored file is read later; what a case says is read now and written later."""
         if isinstance(wanted, Kept):
             return wanted
         if isinstance(wanted, LedgerAsked):
             return await ordered(read, wanted, self.zone)
+        if isinstance(wanted, WeekAsked):
+            return await week_ordered(read, wanted, self.zone)
         return await Archive(self.zone, self.journal_key).order(read, wanted, language, now)
 
     async def _with_menu(self, read: Reading, letter: Letter, now: datetime) -> Letter:

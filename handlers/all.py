@@ -7,6 +7,7 @@ from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
 from handlers.ladder import closings, handing_in, reopening, serving, townships
 from handlers.ladder import papers as ladder_papers
+from handlers.reports import collecting, receiving, signing
 from handlers.safety import danger, flags, searching
 from handlers.staff import (
     approvals,
@@ -60,6 +61,9 @@ HANDLERS: tuple[Handler, ...] = in_order(
         staffing.HANDLERS,
         phones.HANDLERS,
         ledgers.HANDLERS,
+        signing.HANDLERS,
+        collecting.HANDLERS,
+        receiving.HANDLERS,
         more.HANDLERS,
         guardians.HANDLERS,
         strangers.HANDLERS,

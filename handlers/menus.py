@@ -22,8 +22,10 @@ TEACHERS = (Role.CLASS_TEACHER, Role.TEACHER)
 GUARDIAN_KEYS: Rows = (("my_child", "ask_leave"), ("reach_teacher",))
 CLASS_TEACHER_KEYS: Rows = (("roll_call", "my_tasks"), ("my_class", "my_children"))
 TEACHER_KEYS: Rows = (("my_tasks", "my_children"),)
-LEADER_KEYS: Rows = (("my_approvals", "school_today"), ("more",))
-SECTION_KEYS: Rows = (("to_receive",), ("ledgers", "more"))
+LEADER_KEYS: Rows = (("my_approvals", "school_today"), ("weekly", "more"))
+SECTION_KEYS: Rows = (("to_receive", "reports_in"), ("ledgers", "more"))
+EDUCATION_KEYS: Rows = (("reports_in", "ledgers"),)
+CLERK_KEYS: Rows = (("weekly", "my_tasks"),)
 BUREAU_KEYS: Rows = (("my_approvals",),)
 TOWNSHIP_KEYS: Rows = (("my_cases",),)
 
@@ -31,11 +33,13 @@ EVERYBODY = ("help", "language", "privacy", "cancel")
 GUARDIAN_COMMANDS = ("children", "leave", "teacher", "contact", "mydata", "stop")
 CLASS_TEACHER_COMMANDS = ("rollcall", "tasks", "myclass", "paired", "away")
 TEACHER_COMMANDS = ("tasks", "paired", "away")
-LEADER_COMMANDS = ("approvals", "today", "staff", "ledger", "away", "more")
-SECTION_COMMANDS = ("received", "tasks", "ledger", "away", "more")
-BUREAU_COMMANDS = ("approvals", "tasks", "away")
+LEADER_COMMANDS = ("approvals", "today", "reports", "staff", "ledger", "away", "more")
+SECTION_COMMANDS = ("received", "tasks", "reports", "ledger", "away", "more")
+EDUCATION_COMMANDS = ("tasks", "reports", "ledger", "away")
+BUREAU_COMMANDS = ("approvals", "tasks", "reports", "away")
 TOWNSHIP_COMMANDS = ("cases", "tasks", "away")
 OFFICE_COMMANDS = ("tasks",)
+CLERK_COMMANDS = ("tasks", "reports")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Roles:
     is_teacher: bool
     is_leader: bool
     is_section: bool
+    is_education: bool
+    is_clerk: bool
     is_bureau_leader: bool
     is_township: bool
     is_staff: bool
@@ -60,6 +66,8 @@ def roles_of(actor: Actor) -> Roles:
         is_teacher=actor.has_role(*TEACHERS),
         is_leader=actor.has_role(*LEADERS),
         is_section=actor.has_role(Role.SECTION),
+        is_education=actor.has_role(Role.EDUCATION_SECTION),
+        is_clerk=actor.has_role(Role.REPORT_CLERK),
         is_bureau_leader=actor.has_role(Role.BUREAU_LEADER),
         is_township=actor.has_role(Role.TOWNSHIP),
         is_staff=actor.is_staff,
@@ -80,6 +88,8 @@ def keyboard_of(actor: Actor) -> Rows:
         rows = TEACHER_KEYS
     rows += LEADER_KEYS if roles.is_leader else ()
     rows += SECTION_KEYS if roles.is_section else ()
+    rows += EDUCATION_KEYS if roles.is_education and not roles.is_section else ()
+    rows += CLERK_KEYS if roles.is_clerk and not roles.is_leader else ()
     rows += BUREAU_KEYS if roles.is_bureau_leader and not roles.is_leader else ()
     rows += TOWNSHIP_KEYS if roles.is_township else ()
     rows += GUARDIAN_KEYS if roles.is_guardian else ()
@@ -94,6 +104,8 @@ def commands_of(actor: Actor) -> tuple[tuple[str, str], ...]:
         names = TEACHER_COMMANDS
     names += LEADER_COMMANDS if roles.is_leader else ()
     names += SECTION_COMMANDS if roles.is_section else ()
+    names += EDUCATION_COMMANDS if roles.is_education else ()
+    names += CLERK_COMMANDS if roles.is_clerk else ()
     names += BUREAU_COMMANDS if roles.is_bureau_leader else ()
     names += TOWNSHIP_COMMANDS if roles.is_township else ()
     names += GUARDIAN_COMMANDS if roles.is_guardian else ()

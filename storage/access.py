@@ -15,6 +15,7 @@ from rules.model.attendance import Leave, RollCall
 from rules.model.case import Case, Safety, Task
 from rules.model.ladder import ReferralState
 from rules.model.people import Level, PairingLevel, PairingScope, Role
+from rules.model.reports import ReportDue
 from rules.model.school import Student
 from rules.refusals import NotYours
 from storage.actors import Actor
@@ -23,6 +24,7 @@ from storage.tables.attendance import leaves, roll_calls
 from storage.tables.cases import cases, safety, tasks
 from storage.tables.ladder import closings, referrals
 from storage.tables.people import pairings, posts
+from storage.tables.reports import report_dues
 from storage.tables.school import classes, students, units
 from storage.work import Reading
 
@@ -166,6 +168,26 @@ async def ledger_schools(read: Reading, actor: Actor, on: date) -> set[int]:
         is_school = (units.c.kind == "school") & units.c.merged_into_id.is_(None)
         return set(await read.scalars(select(units.c.id).where(is_school)))
     return await schools_of(read, actor, on)
+
+
+async def report_visible_to(read: Reading, actor: Actor, due_id: int, on: date) -> ReportDue:
+    """A report of a school that this chat answers for, or to which it comes."""
+    query = select(report_dues).where(report_dues.c.id == due_id)
+    due = _found(await read.one(query, ReportDue))
+    if due.unit_id not in await ledger_schools(read, actor, on):
+        raise NotYours
+    return due
+
+
+async def township_report_visible_to(
+    read: Reading, actor: Actor, due_id: int, on: date
+) -> ReportDue:
+    """A signed report of a school of a township for which this chat acts."""
+    here = select(units.c.id).where(units.c.township_id.in_(await townships_of(read, actor, on)))
+    query = select(report_dues).where(
+        report_dues.c.id == due_id, report_dues.c.unit_id.in_(here), report_dues.c.number > 0
+    )
+    return _found(await read.one(query, ReportDue))
 
 
 async def townships_of(read: Reading, actor: Actor, on: date) -> list[int]:

@@ -22,9 +22,10 @@ from rules.model.people import (
     Person,
     Post,
 )
+from rules.model.reports import Report, ReportDue
 from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
-from storage.tables import attendance, cases, ladder, people, school
+from storage.tables import attendance, cases, ladder, people, reports, school
 from storage.work import Work
 
 TABLES: dict[type[Any], Table] = {
@@ -54,6 +55,8 @@ TABLES: dict[type[Any], Table] = {
     Referral: ladder.referrals,
     Closing: ladder.closings,
     Category: ladder.categories,
+    ReportDue: reports.report_dues,
+    Report: reports.reports,
 }
 
 Known = Mapping[int, int]

@@ -14,6 +14,7 @@ from bot.cli import (
     ledgers,
     people,
     records,
+    reporting,
     running,
     samples,
 )
@@ -33,6 +34,7 @@ app.add_typer(people.app, name="person")
 app.add_typer(calendars.app, name="calendar")
 app.add_typer(clocks.app, name="clock")
 app.add_typer(keys.app, name="key")
+app.add_typer(reporting.app, name="report")
 
 
 def main() -> None:

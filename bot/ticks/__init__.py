@@ -13,6 +13,7 @@ from bot.ticks.digests import Digests, MorningLines, OverdueCards
 from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
 from bot.ticks.register import RegisterLists
+from bot.ticks.reports import ReportPlans, Reports, WeeklySummaries
 from bot.ticks.retention import Retention
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
@@ -34,8 +35,11 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     RegisterLists,
     MorningLines,
     OverdueCards,
+    WeeklySummaries,
     CalendarYear,
     Digests,
+    ReportPlans,  # what opens at eight has a card of its own, and needs no line in the digest
+    Reports,
     AllClearLines,
     Retention,
     Auditor,

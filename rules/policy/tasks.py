@@ -137,6 +137,7 @@ def default_tasks() -> Mapping[str, TaskPolicy]:
         | _ladder_tasks()
         | _record_tasks()
         | _safety_tasks()
+        | _report_tasks()
     )
 
 
@@ -239,4 +240,15 @@ def _safety_tasks() -> dict[str, TaskPolicy]:
         ),
         "found_line": _kind("30m", climb=whens("0m", "30m", "60m")),
         "danger": _kind("2h", remind=whens("0m"), climb=()),
+    }
+
+
+def _report_tasks() -> dict[str, TaskPolicy]:
+    next_day = whens("1 working day", "1 working day", "1 working day")
+    return {
+        "weekly_report": _kind(
+            "12:00", remind=whens("-1h", "0m"), ring=whens("-1h"), climb=next_day
+        ),
+        "report_check": _kind("16:00", climb=whens("0m", "0m"), climb_to=Level.HEAD),
+        "periodic_report": _kind("3 working days", climb=next_day),
     }

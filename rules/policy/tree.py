@@ -1,4 +1,4 @@
-"""The tree of all numbers of rules.md 1 to 7, with their defaults."""
+"""The tree of all numbers of rules.md, with their defaults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from rules.policy.checks import check
 from rules.policy.reading import PolicyError, read_table, write_table
+from rules.policy.reports import Reports
 from rules.policy.sections import (
     Alerts,
     Binding,
@@ -50,6 +51,7 @@ class Policy:
     bulk_guard: BulkGuard = field(default_factory=BulkGuard)
     limits: Limits = field(default_factory=Limits)
     privacy: Privacy = field(default_factory=Privacy)
+    reports: Reports = field(default_factory=Reports)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

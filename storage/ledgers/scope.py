@@ -43,3 +43,14 @@ class LedgerAsked:
     schools: frozenset[int]
     reader: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class WeekAsked:
+    """A week's table of reports for a chat; `head` is the journal's end when it was asked for."""
+
+    week: str
+    schools: frozenset[int]
+    reader: str
+    at: datetime
+    head: str

@@ -57,7 +57,7 @@ async def test_the_keyboard_comes_with_the_confirmation(school: School) -> None:
 
 async def test_the_section_and_the_bureau_leader_have_their_lists(database: Database) -> None:
     async with a_world(database) as world:
-        for who, row in (("section", ["待签收"]), ("bureau", ["待我审批"])):
+        for who, row in (("section", ["待签收", "周报收缴"]), ("bureau", ["待我审批"])):
             await world.press_menu(who, "/help")
             assert row in world.phone(who).keyboard
             key = row[0]
@@ -69,7 +69,7 @@ async def test_the_section_and_the_bureau_leader_have_their_lists(database: Data
 async def test_what_is_needed_less_often_stands_behind_one_key(database: Database) -> None:
     async with a_world(database) as world:
         await world.press_menu("leader", "/help")
-        assert world.phone("leader").keyboard == [["待我审批", "今日全校"], ["更多"]]
+        assert world.phone("leader").keyboard == [["待我审批", "今日全校"], ["周报", "更多"]]
         world.phone("leader").press("更多")
         await world.settle()
         await world.tap("leader", "人员调整")

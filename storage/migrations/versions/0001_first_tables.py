@@ -290,6 +290,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_pairings_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_pairings_scope_scope_id_level'), ['scope', 'scope_id', 'level'], unique=False)
 
+    op.create_table('report_dues',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rhythm', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('period', sa.String(length=40), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('since', storage.instants.Instant(), nullable=False),
+    sa.Column('opens_at', storage.instants.Instant(), nullable=False),
+    sa.Column('due_at', storage.instants.Instant(), nullable=False),
+    sa.Column('until', storage.instants.Instant(), nullable=True),
+    sa.Column('part_of_id', sa.Integer(), nullable=True),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('next_at', storage.instants.Instant(), nullable=True),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('is_changed', sa.Boolean(), nullable=False),
+    sa.Column('doubts', sa.JSON(), nullable=False),
+    sa.Column('confirmed', sa.JSON(), nullable=False),
+    sa.Column('confirmed_by', sa.Integer(), nullable=True),
+    sa.Column('prepared_by', sa.Integer(), nullable=True),
+    sa.Column('remark', sa.Text(), nullable=True),
+    sa.Column('received_by', sa.Integer(), nullable=True),
+    sa.Column('received_at', storage.instants.Instant(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['part_of_id'], ['report_dues.id'], name=op.f('fk_report_dues_part_of_id_report_dues')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_report_dues_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_report_dues')),
+    sa.UniqueConstraint('rhythm', 'period', 'unit_id', name=op.f('uq_report_dues_rhythm_period_unit_id'))
+    )
+    with op.batch_alter_table('report_dues', schema=None) as batch_op:
+        batch_op.create_index('ix_report_dues_due', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_report_dues_part_of_id'), ['part_of_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_report_dues_unit_id_rhythm'), ['unit_id', 'rhythm'], unique=False)
+
     op.create_table('terms',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -328,6 +362,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_posts_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_posts_unit_id_role'), ['unit_id', 'role'], unique=False)
 
+    op.create_table('reports',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('due_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('figures', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('at', storage.instants.Instant(), nullable=False),
+    sa.Column('signed_by', sa.Integer(), nullable=False),
+    sa.Column('filed_by', sa.Integer(), nullable=False),
+    sa.Column('is_late', sa.Boolean(), nullable=False),
+    sa.Column('acting_for', sa.Integer(), nullable=True),
+    sa.Column('doubts', sa.JSON(), nullable=False),
+    sa.Column('remark', sa.Text(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['due_id'], ['report_dues.id'], name=op.f('fk_reports_due_id_report_dues')),
+    sa.ForeignKeyConstraint(['filed_by'], ['people.id'], name=op.f('fk_reports_filed_by_people')),
+    sa.ForeignKeyConstraint(['signed_by'], ['people.id'], name=op.f('fk_reports_signed_by_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reports')),
+    sa.UniqueConstraint('due_id', 'number', name=op.f('uq_reports_due_id_number'))
+    )
     op.create_table('roll_calls',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('class_id', sa.Integer(), nullable=False),
@@ -1044,6 +1099,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_roll_calls_due', sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
 
     op.drop_table('roll_calls')
+    op.drop_table('reports')
     with op.batch_alter_table('posts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_posts_unit_id_role'))
         batch_op.drop_index(batch_op.f('ix_posts_person_id'))
@@ -1052,6 +1108,12 @@ def downgrade() -> None:
     op.drop_table('posts')
     op.drop_table('unit_aliases')
     op.drop_table('terms')
+    with op.batch_alter_table('report_dues', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_report_dues_unit_id_rhythm'))
+        batch_op.drop_index(batch_op.f('ix_report_dues_part_of_id'))
+        batch_op.drop_index('ix_report_dues_due', sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
+
+    op.drop_table('report_dues')
     with op.batch_alter_table('pairings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pairings_scope_scope_id_level'))
         batch_op.drop_index(batch_op.f('ix_pairings_person_id'))

@@ -1,0 +1,73 @@
+"""A week's table of reports as a file: read in one moment, written later."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from papers.reports.weekly import WeekLine, WeekSheet, write_week
+from rules.reports.rhythms import monday_of
+from storage.figures.county import CountyWeek, UnitWeek, county_week
+from storage.ledgers.scope import WeekAsked
+from storage.work import Reading
+
+
+@dataclass(frozen=True)
+class WeekOrder:
+    """A sheet that is written when no transaction is open any more."""
+
+    sheet: WeekSheet = field(repr=False)
+    zone: str
+
+    def write(self) -> bytes:
+        """The xlsx."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "week.xlsx"
+            write_week(self.sheet, path, ZoneInfo(self.zone))
+            return path.read_bytes()
+
+
+async def week_ordered(read: Reading, wanted: WeekAsked, zone: str) -> WeekOrder:
+    """The week of the schools that the reader answers for, marked as theirs."""
+    week = await county_week(read, wanted.week, wanted.schools)
+    mark = f"{wanted.reader}　{wanted.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    return WeekOrder(sheet_of(week, wanted.head, mark=mark), zone)
+
+
+def sheet_of(week: CountyWeek, head: str, *, unit: str = "", mark: str = "") -> WeekSheet:
+    """The week as it is printed."""
+    monday = monday_of(week.week)
+    return WeekSheet(
+        first=monday,
+        last=monday + timedelta(days=6),
+        lines=[_line(one) for one in week.lines],
+        totals=week.totals,
+        expected=week.expected,
+        received=week.received,
+        on_time=week.on_time,
+        rate=week.received_percent,
+        head=head,
+        unit=unit,
+        mark=mark,
+    )
+
+
+def _line(one: UnitWeek) -> WeekLine:
+    report, first = one.report, one.first
+    if report is None:
+        return WeekLine(one.name, one.cells)
+    said = [part for part in (report.remark, report.reason) if part]
+    return WeekLine(
+        unit=one.name,
+        cells=one.cells,
+        remark="；".join(said),
+        filed_by=one.filed_by or "",
+        signed_by=one.signed_by or "",
+        at=report.at,
+        is_late=first is not None and first.is_late,
+        corrections=one.due.number - 1,
+        is_changed=one.due.is_changed,
+    )

@@ -1,0 +1,1 @@
+"""Reports: the head signs, the section collects (conversations.md)."""

@@ -1,0 +1,255 @@
+"""[周报]: [查看] [再核对] [情况属实] [签字上报] [改一下]; village head [村小已核对]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from telegram import Update
+
+from handlers.children import book_of
+from handlers.context import Context
+from handlers.dispatch import in_flow, on_command, on_menu, on_press
+from rules.decision import Decision
+from rules.model.reports import DueState, ReportDue
+from rules.model.school import Student
+from rules.policy.reports import Receiver
+from rules.refusals import NotAllowed, OldButton
+from rules.reports.signing import (
+    SIGNABLE,
+    Signature,
+    cards,
+    confirm,
+    differs,
+    outdated,
+    remarked,
+    sent_on,
+    sign,
+)
+from storage.access import report_visible_to, schools_of
+from storage.facts.overdue import names_of
+from storage.facts.reports import (
+    ReportFacts,
+    contacts_at,
+    due_by_id,
+    newest_due,
+    report_facts,
+)
+from storage.naming import child_name
+from storage.tables.school import students
+from storage.views.report_card import card_view, open_doubts
+from templates.presses_reports import ReportPress
+
+FLOW = "report_words"
+#: The columns whose children are named: those about whom something has to be done.
+NAMED = (
+    "absent_1_2",
+    "absent_3_5",
+    "absent_over_5",
+    "new_suspected",
+    "returned",
+    "suspected",
+    "dropout",
+)
+
+
+@dataclass(frozen=True)
+class ReportChildren:
+    """[查看]: who is behind the figures."""
+
+    unit: str
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+async def show_own(update: Update, context: Context) -> None:
+    """[周报]: the newest report of each unit for which somebody on this chat signs."""
+    schools = await schools_of(context.work, context.actor, context.today)
+    if not schools:
+        raise NotAllowed
+    found = [await newest_due(context.work, school) for school in sorted(schools)]
+    shown = 0
+    for due in found:
+        facts = await _facts(context, due) if due else None
+        if facts is not None and (facts.due.part_of_id is None or _is_theirs(context, facts)):
+            await context.say("report_card", await _view(context, facts))
+            shown += 1
+    if not shown:
+        await context.say("report_none", {})
+
+
+async def act(update: Update, context: Context) -> None:
+    """A key of the card."""
+    press = context.press(ReportPress)
+    due = await report_visible_to(context.work, context.actor, press.due_id, context.today)
+    facts = await _facts(context, due)
+    errand = _ACTS.get(press.act)
+    if errand is None or due.state not in SIGNABLE:
+        raise OldButton
+    if press.act not in ("look", "again") and press.number != due.number:
+        await _tell_too_late(context, facts)
+        return
+    await errand(context, facts)
+
+
+async def _look(context: Context, facts: ReportFacts) -> None:
+    """[查看]: names, as far as the speaker answers for the school."""
+    if facts.due.unit_id not in await schools_of(context.work, context.actor, context.today):
+        raise NotAllowed
+    behind = facts.counted.children
+    ids = {one for name in NAMED for one in behind.get(name, ())}
+    query = select(students).where(students.c.id.in_(ids))
+    found = await context.work.all(query, Student)
+    names = {one.id: child_name(context.work, one) for one in found}
+    groups = tuple(
+        (name, tuple(names[one] for one in behind[name])) for name in NAMED if behind.get(name)
+    )
+    await context.say("report_children", ReportChildren(facts.unit.name, groups))
+
+
+async def _again(context: Context, facts: ReportFacts) -> None:
+    """[再核对]: the record may have been put right meanwhile."""
+    left = len(open_doubts(facts))
+    await context.toast("report.still" if left else "report.matches", number=left)
+    await _show(context, facts)
+
+
+async def _true(context: Context, facts: ReportFacts) -> None:
+    """[情况属实]: the signer answers for what contradicts."""
+    by, _ = _signer(context, facts)
+    await context.carry_out(confirm(facts.due, facts.doubts, by))
+    await context.toast("report.confirmed")
+    await _show_again(context, facts.due.id)
+
+
+async def _sign(context: Context, facts: ReportFacts, reason: str | None = None) -> None:
+    """[签字上报] and [村小已核对]: the figures as they are now."""
+    by, acting_for = _signer(context, facts)
+    if open_doubts(facts):
+        await context.pop_up("refusals.report_doubts")
+        await _show(context, facts)
+        return
+    signature = Signature(
+        by=by,
+        now=context.now,
+        figures=facts.figures,
+        expected=facts.due.number,
+        doubts=facts.doubts,
+        acting_for=acting_for,
+        reason=reason,
+        task=facts.task,
+        readers=tuple(one for one in facts.desk.readers if one not in context.actor.person_ids),
+    )
+    await context.carry_out(sign(facts.due, signature, context.policy.reports))
+    await context.toast("report.checked" if facts.due.part_of_id else "report.signed")
+    if facts.due.part_of_id is not None:
+        await _tell_central(context, facts.due.part_of_id)
+    await _send_on(context, facts)
+    await _show_again(context, facts.due.id)
+
+
+async def _send_on(context: Context, facts: ReportFacts) -> None:
+    """What is for the township goes there with the signature."""
+    rhythm = context.policy.reports.rhythms[facts.due.rhythm]
+    if rhythm.receiver is Receiver.TOWNSHIP:
+        contacts = await contacts_at(context.work, facts.unit.township_id, context.today)
+        await context.carry_out(sent_on(facts.due, facts.due.number + 1, contacts))
+
+
+async def _tell_central(context: Context, due_id: int) -> None:
+    """A village school has checked: the central school's card says so; where that was signed
+    with other figures, a new signature is asked for (before the deadline), or a correction."""
+    due = await due_by_id(context.work, due_id)
+    if due is None or due.state is DueState.PLANNED:
+        return
+    facts = await _facts(context, due)
+    readers = facts.desk.readers
+    is_other = facts.last is not None and differs(facts.last, facts.figures)
+    if is_other and not due.is_changed:
+        await context.carry_out(outdated(due, None, readers, "village"))
+    elif due.state is not DueState.FILED:
+        stamp = f"checked:{context.now:%H%M%S}"
+        await context.carry_out(Decision(messages=cards(due, readers, stamp)))
+
+
+async def _change(context: Context, facts: ReportFacts) -> None:
+    """[改一下]: a remark; after the deadline of a signed report, the reason of a correction."""
+    if not _is_theirs(context, facts):
+        raise NotAllowed
+    await context.keep(FLOW, "words", {"due": facts.due.id})
+    is_revision = _is_revision(context, facts)
+    await context.say("report_ask", {"unit": facts.unit.name, "is_revision": is_revision})
+
+
+async def take_words(update: Update, context: Context) -> None:
+    """The line that was asked for."""
+    draft = await context.draft()
+    due_id = int(draft.body["due"]) if draft else 0
+    due = await report_visible_to(context.work, context.actor, due_id, context.today)
+    facts = await _facts(context, due)
+    if _is_revision(context, facts):
+        await _sign(context, facts, context.text)
+    else:
+        if not _is_theirs(context, facts):
+            raise NotAllowed
+        await context.carry_out(remarked(due, context.text, context.actor_id))
+        await _show_again(context, due.id)
+    await context.forget()
+
+
+def _is_revision(context: Context, facts: ReportFacts) -> bool:
+    return facts.due.number > 0 and context.now > facts.due.due_at
+
+
+def _signer(context: Context, facts: ReportFacts) -> tuple[int, int | None]:
+    """Who signs on this chat, and for whom where it is a deputy; NotAllowed for all others."""
+    signer = facts.desk.signer_id
+    if signer is not None and signer in context.actor.person_ids:
+        return signer, None
+    if signer is not None and signer in context.actor.acts_for:
+        return context.actor_id, signer
+    raise NotAllowed
+
+
+def _is_theirs(context: Context, facts: ReportFacts) -> bool:
+    return any(context.actor.is_one_of(one) for one in facts.desk.readers)
+
+
+async def _tell_too_late(context: Context, facts: ReportFacts) -> None:
+    """The loser of a race hears who and when, and sees how things stand."""
+    if facts.last is None:
+        raise OldButton
+    names = await names_of(context.work, [facts.last.signed_by])
+    at = f"{context.calendar.local(facts.last.at):%H:%M}"
+    by = names.get(facts.last.signed_by, "")
+    await context.pop_up("refusals.already_done", by=by, at=at)
+    await _show(context, facts)
+
+
+async def _facts(context: Context, due: ReportDue) -> ReportFacts:
+    return await report_facts(context.work, due, book_of(context), context.now)
+
+
+async def _view(context: Context, facts: ReportFacts) -> object:
+    persons = {*context.actor.person_ids, *context.actor.acts_for}
+    return await card_view(context.work, facts, persons)
+
+
+async def _show(context: Context, facts: ReportFacts) -> None:
+    await context.show("report_card", await _view(context, facts))
+
+
+async def _show_again(context: Context, due_id: int) -> None:
+    """The card as it has become."""
+    due = await due_by_id(context.work, due_id)
+    if due is not None:
+        await _show(context, await _facts(context, due))
+
+
+_ACTS = {"look": _look, "again": _again, "true": _true, "sign": _sign, "change": _change}
+
+HANDLERS = (
+    on_menu(show_own, "weekly"),
+    on_command(show_own, "weekly"),
+    on_press(act, ReportPress),
+    in_flow(take_words, FLOW),
+)

@@ -1,0 +1,1 @@
+"""The figures of reports, counted from the record (rules.md 9)."""
