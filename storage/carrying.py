@@ -22,9 +22,10 @@ from rules.model.people import (
     Person,
     Post,
 )
+from rules.model.reconciling import ClassList, DoubtPair, FoundLine, Reconciliation
 from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
-from storage.tables import attendance, cases, ladder, people, school
+from storage.tables import attendance, cases, ladder, people, reconciling, school
 from storage.work import Work
 
 TABLES: dict[type[Any], Table] = {
@@ -54,6 +55,10 @@ TABLES: dict[type[Any], Table] = {
     Referral: ladder.referrals,
     Closing: ladder.closings,
     Category: ladder.categories,
+    ClassList: reconciling.class_lists,
+    Reconciliation: reconciling.reconciliations,
+    FoundLine: reconciling.findings,
+    DoubtPair: reconciling.doubts,
 }
 
 Known = Mapping[int, int]

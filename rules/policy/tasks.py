@@ -137,6 +137,7 @@ def default_tasks() -> Mapping[str, TaskPolicy]:
         | _ladder_tasks()
         | _record_tasks()
         | _safety_tasks()
+        | _reconciling_tasks()
     )
 
 
@@ -239,4 +240,15 @@ def _safety_tasks() -> dict[str, TaskPolicy]:
         ),
         "found_line": _kind("30m", climb=whens("0m", "30m", "60m")),
         "danger": _kind("2h", remind=whens("0m"), climb=()),
+    }
+
+
+def _reconciling_tasks() -> dict[str, TaskPolicy]:
+    return {
+        "reconciliation": _kind("14d"),
+        "attends_here": _kind("2 working days"),
+        "arrival_confirm": _kind("2 working days"),
+        "register_transfer": _kind("30d"),
+        "enrol": _kind("10 working days"),
+        "list_review": _kind("3 school days"),
     }

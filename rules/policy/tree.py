@@ -22,6 +22,7 @@ from rules.policy.sections import (
     Noise,
     Privacy,
     QuietHours,
+    Reconciliation,
     RollCall,
     SafetyLane,
     Status,
@@ -50,6 +51,7 @@ class Policy:
     bulk_guard: BulkGuard = field(default_factory=BulkGuard)
     limits: Limits = field(default_factory=Limits)
     privacy: Privacy = field(default_factory=Privacy)
+    reconciliation: Reconciliation = field(default_factory=Reconciliation)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

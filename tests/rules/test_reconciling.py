@@ -64,7 +64,7 @@ class TestMatches:
         ],
     )
     def test_but_not_in_another_class_or_against_what_it_says(
-        self, other: dict[str, object]
+        self, other: dict[str, Any]
     ) -> None:
         found = compare(Lists([line()], [bare(**other), line("王二", 5, number=2)]))
         assert found.matched == 0
