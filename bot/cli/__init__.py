@@ -13,6 +13,7 @@ from bot.cli import (
     keys,
     ledgers,
     people,
+    reconciling,
     records,
     running,
     samples,
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for _group in (running, importing, inviting, records, ledgers, samples, backups):
+for _group in (running, importing, reconciling, inviting, records, ledgers, samples, backups):
     _group.register(app)
 app.add_typer(people.app, name="person")
 app.add_typer(calendars.app, name="calendar")

@@ -63,9 +63,7 @@ class TestMatches:
             {"written": "990000201107070011"},
         ],
     )
-    def test_but_not_in_another_class_or_against_what_it_says(
-        self, other: dict[str, Any]
-    ) -> None:
+    def test_but_not_in_another_class_or_against_what_it_says(self, other: dict[str, Any]) -> None:
         found = compare(Lists([line()], [bare(**other), line("王二", 5, number=2)]))
         assert found.matched == 0
         assert [one.why for one in found.doubts] in ([Why.NAME_BIRTH], [Why.NAME])
