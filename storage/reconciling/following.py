@@ -197,7 +197,7 @@ async def close_reviews(work: Work, school_id: int, by: int | None) -> Decision:
     return decision
 
 
-def decided_elsewhere(run: Reconciliation) -> Decision:
+def on_record(run: Reconciliation) -> Decision:
     """The run itself stands on record."""
     return Decision((run,), entries=(Entry("reconciled", "county", public=dict(run.counts)),))
 

@@ -26,8 +26,9 @@ from rules.reconciling.sorting import Comparison, Doubt, Finding, Lists, Season,
 from storage.carrying import carry_out
 from storage.database import Database
 from storage.reconciling.children import students_of
-from storage.reconciling.following import decided_elsewhere, end, ended_doubt, follow, open_review
+from storage.reconciling.following import end, ended_doubt, follow, on_record, open_review
 from storage.reconciling.lists import Collected, load_lists
+from storage.reconciling.term_start import finish_schools
 from storage.sealing import Vault
 from storage.tables.reconciling import doubts, findings
 from storage.work import Reading
@@ -162,7 +163,8 @@ async def _write(
     await _write_doubts(database, book, now, doubtful)
     async with database.work(now) as work:
         counts = {**outcome.counts, "doubts": outcome.doubts}
-        await carry_out(work, decided_elsewhere(Reconciliation(0, now, counts)))
+        await carry_out(work, on_record(Reconciliation(0, now, counts)))
+        await finish_schools(work, {place[0] for place in outcome.without_roster})
 
 
 async def _write_new(

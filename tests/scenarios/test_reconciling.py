@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -252,7 +253,7 @@ async def test_pairs_are_looked_at_in_chat_or_on_paper(world: World, tmp_path: P
 
 async def on_paper(world: World, path: Path) -> None:
     """The clerk fills the list in; an empty one changes nothing."""
-    path.write_bytes(await review_list(world.stage.database, "zh"))
+    await asyncio.to_thread(path.write_bytes, await review_list(world.stage.database, "zh"))
     pairs = await world.all_of(doubts, DoubtPair)
     waiting = next(one for one in pairs if one.decided_at is None)
     assert await take_review(world.stage.database, path, world.stage.clock.now()) == 0
