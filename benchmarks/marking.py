@@ -64,7 +64,7 @@ def marked(county: Planted, found: Comparison) -> Marks:
         for name, children in county.faults.items()
     }
     absent = county.children("missing", "namesake_came_instead", "unregistered", "leaver_arrived")
-    new = {one for one in range(len(_everybody(county))) if one not in set(county.whose_register)}
+    new = set(_everybody(county)) - set(county.whose_register)
     phantoms = (listed[Kind.MISSING] - absent) | (listed[Kind.UNREGISTERED] - absent - new)
     return Marks(
         planted=sum(map(len, county.faults.values())),

@@ -21,6 +21,7 @@ COMMANDS = (
     ["run"],
     ["demo"],
     ["import"],
+    ["reconcile"],
     ["invite"],
     ["person", "list"],
     ["person", "unbind"],

@@ -74,6 +74,8 @@ async def finish_schools(work: Work, bare: Collection[int]) -> None:
 async def last_run(read: Reading) -> Reconciliation | None:
     """The newest comparison of the county."""
     number = await read.scalar(select(func.max(reconciliations.c.id)))
+    if number is None:
+        return None
     query = select(reconciliations).where(reconciliations.c.id == number)
     return await read.one(query, Reconciliation)
 
