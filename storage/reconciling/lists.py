@@ -16,6 +16,7 @@ from rules.reconciling.lines import Line, Side
 from rules.reconciling.sorting import LAST_PRIMARY, Lists
 from storage.database import Database
 from storage.tables.reconciling import class_lists
+from storage.tables.school import units
 from storage.work import Reading, Work
 
 Place = tuple[int, int, int]
@@ -133,15 +134,32 @@ async def load_lists(
         ),
         ClassList,
     )
+    merged = await _merged(read)
+    renewed = {(one.side, one.school_id) for one in every}
     sides: dict[Side, list[Line]] = {side: [] for side in Side}
     for one in every:
         is_old = one.side is Side.ROSTER and is_stale(one, term_from)
-        if not is_old and not _is_replaced(one, collected):
-            sides[one.side] += _lines(one.lines)
+        now_at = merged.get(one.school_id, one.school_id)
+        is_renewed = now_at != one.school_id and (one.side, now_at) in renewed
+        if not is_old and not is_renewed and not _is_replaced(one, collected):
+            found = _lines(one.lines)
+            sides[one.side] += [replace(line, school=now_at) for line in found]
     for side, lists in (collected.lists if collected else {}).items():
         for lines in lists.values():
             sides[side] += _lines(lines)
     return Lists(sides[Side.REGISTER], sides[Side.ROSTER], sides[Side.LEAVERS])
+
+
+async def _merged(read: Reading) -> dict[int, int]:
+    """Where the children of schools are that are no more."""
+    query = select(units.c.id, units.c.merged_into_id).where(units.c.merged_into_id.is_not(None))
+    found = {row[0]: row[1] for row in (await read.execute(query)).rows}
+    for number, into in found.items():
+        last = into
+        for _ in found:
+            last = found.get(last, last)
+        found[number] = last
+    return found
 
 
 def _is_replaced(one: ClassList, collected: Collected | None) -> bool:

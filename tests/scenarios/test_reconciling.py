@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+
+from sqlalchemy import select
 
 from bot.importing.pairs import review_list, take_review
 from bot.importing.run import Import, run_import
@@ -14,13 +17,14 @@ from rules.identity import check_digit
 from rules.ledgers import Ledger
 from rules.model.case import Case, CaseState, Stage, Task, TaskState
 from rules.model.reconciling import DoubtPair, FindingState, FoundLine
-from rules.model.school import EnrolmentStatus
+from rules.model.school import EnrolmentStatus, Unit
 from rules.reconciling.sorting import Kind
 from storage.ledgers.every import LEDGERS
 from storage.ledgers.scope import Scope
 from storage.reconciling.running import Outcome, reconcile
 from storage.tables.cases import cases, tasks
 from storage.tables.reconciling import doubts, findings
+from storage.tables.school import units
 from tests.support.closing import ELSEWHERE, another_school
 from tests.support.county import CHILDREN
 from tests.support.importing import write_csv
@@ -275,3 +279,21 @@ def filled(path: Path, number: int) -> None:
             if cells[0].partition(".")[0] == str(number):
                 cells[1] = "是"
             sheet.line(cells)
+
+
+async def test_lists_of_a_school_that_was_merged_are_its_successors(
+    world: World, tmp_path: Path
+) -> None:
+    there = await another_school(world)
+    await world.to("10:00", MONDAY)
+    await hand_in(world, tmp_path, REGISTER, ROSTER)
+    async with world.stage.database.work(world.now) as work:
+        unit = await work.one(select(units).where(units.c.id == world.county.school_id), Unit)
+        assert unit is not None
+        await work.save(units, replace(unit, merged_into_id=there))
+    again = await compare(world, is_real=False)
+    assert (again.counts, again.doubts) == ({"matched": len(CHILDREN)}, 0)
+    renewed = [one | {"学校名称": ELSEWHERE} for one in REGISTER]
+    await hand_in(world, tmp_path, renewed, [one | {"学校": ELSEWHERE} for one in ROSTER])
+    again = await compare(world, is_real=False)
+    assert (again.counts, again.doubts) == ({"matched": len(CHILDREN)}, 0)
