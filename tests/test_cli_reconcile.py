@@ -101,3 +101,15 @@ def fill_in(path: Path, answer: str) -> None:
 
 def test_no_such_file(guixiao: Guixiao) -> None:
     assert guixiao("reconcile", "nowhere.csv").exit_code == 2
+
+
+def test_a_roster_that_loses_a_school_is_held(guixiao: Guixiao, tmp_path: Path) -> None:
+    children = [a_child(f"甲{number}", number) for number in range(1, 31)]
+    register = write_csv(tmp_path / "register.csv", children)
+    roster = write_csv(tmp_path / "roster.csv", [seated("甲1", 1)])
+    held = said(guixiao("reconcile", register, roster, "--yes", "--json"))
+    assert held["counts"] == {"matched": 1}
+    assert held["held"] == [{"school": SCHOOL, "missing": 29}]
+    assert "29 registered children" in guixiao("reconcile").output
+    sure = said(guixiao("reconcile", "--yes", "--sure", "--json"))
+    assert sure["new"] == {"missing": 29}

@@ -29,6 +29,9 @@ def reconcile(
         None, help="Register exports, class rosters, or a review list that was filled in."
     ),
     yes: bool = typer.Option(False, "--yes", help="Do it; without this, only say what would be."),
+    sure: bool = typer.Option(
+        False, "--sure", help="The rosters of schools that were held are right: look for all."
+    ),
     review: Path | None = typer.Option(
         None, "--review", metavar="FILE", help="Write the pairs to look at as xlsx."
     ),
@@ -41,11 +44,12 @@ def reconcile(
             raise typer.BadParameter(f"no such file: {path}")
 
     async def errand(county: County) -> dict[str, Any]:
-        outcome = await _run(county, paths, is_real=yes)
+        outcome = await _run(county, paths, is_real=yes, is_sure=sure)
         places = await _places(county, outcome)
         if review is not None:
             await _write_review(county, review)
-        return {**_plain(outcome, places), "done": yes, "say": county.say}
+        held = await _held(county, outcome)
+        return {**_plain(outcome, places), "held": held, "done": yes, "say": county.say}
 
     said = perform(errand)
     say = said.pop("say")
@@ -55,7 +59,7 @@ def reconcile(
         print_lines(_lines(say, said))
 
 
-async def _run(county: County, files: list[Path], *, is_real: bool) -> Outcome:
+async def _run(county: County, files: list[Path], *, is_real: bool, is_sure: bool) -> Outcome:
     from bot.importing.pairs import is_review, take_review
     from rules.book import Book
     from storage.reconciling.running import reconcile as compare
@@ -74,6 +78,7 @@ async def _run(county: County, files: list[Path], *, is_real: bool) -> Outcome:
         now,
         is_real=is_real,
         collected=None if is_real else collected,
+        is_sure=is_sure,
     )
 
 
@@ -90,15 +95,28 @@ async def _write_review(county: County, path: Path) -> None:
     keep_private(path, await review_list(county.database, county.settings.locale))
 
 
-async def _places(county: County, outcome: Outcome) -> list[dict[str, Any]]:
-    """Classes without a roster by the names of their schools."""
+async def _held(county: County, outcome: Outcome) -> list[dict[str, Any]]:
+    """Schools that have lost too many children at once."""
+    names = await _names(county)
+    return [
+        {"school": names.get(school, str(school)), "missing": number}
+        for school, number in outcome.held.items()
+    ]
+
+
+async def _names(county: County) -> dict[int, str]:
     from sqlalchemy import select
 
     from storage.tables.school import units
 
     async with county.database.read() as read:
         rows = (await read.execute(select(units.c.id, units.c.name))).rows
-    names = {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows}
+
+
+async def _places(county: County, outcome: Outcome) -> list[dict[str, Any]]:
+    """Classes without a roster by the names of their schools."""
+    names = await _names(county)
     return [
         {"school": names.get(school, str(school)), "grade": grade, "class": number}
         for school, grade, number in outcome.without_roster
@@ -126,6 +144,7 @@ def _lines(say: Any, said: dict[str, Any]) -> list[str]:
     ]
     lines.append(say("reconcile.review", n=said["review"], new=said["new_review"]))
     lines.append(say("reconcile.gone", n=said["gone"]))
+    lines += [say("reconcile.held", **one) for one in said["held"]]
     bare = said["without_roster"]
     lines += [say("reconcile.without_roster", **one) for one in bare[:SHOWN]]
     if len(bare) > SHOWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from rules.model.reconciling import (
 )
 from rules.policy import due
 from rules.reconciling.changes import Changes, changes
+from rules.reconciling.guard import held_schools, without_held
 from rules.reconciling.lines import Line
 from rules.reconciling.sorting import Comparison, Doubt, Finding, Lists, Season, compare
 from storage.carrying import carry_out
@@ -57,6 +58,7 @@ class Outcome:
     doubts: int
     new_doubts: int
     without_roster: tuple[tuple[int, int, int], ...] = ()
+    held: Mapping[int, int] = field(default_factory=dict)
     comparison: Comparison | None = field(default=None, repr=False)
 
 
@@ -67,8 +69,13 @@ async def reconcile(
     *,
     is_real: bool,
     collected: Collected | None = None,
+    is_sure: bool = False,
 ) -> Outcome:
-    """Compare the lists that are kept (and, in a dry run, what files would put in their place)."""
+    """Compare the lists that are kept (and, in a dry run, what files would put in their place).
+
+    `is_sure`: somebody has looked at the rosters of schools that have lost a large part of their
+    children; without that they are held, and nobody there is called missing.
+    """
     today = book.calendar.local_date(now)
     term_from = first_day(book.calendar, today)
     async with database.survey() as read:
@@ -76,11 +83,13 @@ async def reconcile(
         known = await _known(read)
     season = season_of(book, now, term_from)
     found = await asyncio.to_thread(_compare, lists, known, season)
+    held = {} if is_sure else held_schools(lists, found, book.policy.bulk_guard)
+    found = without_held(found, held)
     marks = [(mark_of(database.vault, *one.key), one) for one in found.findings]
     pairs = [(mark_of(database.vault, *one.key), one) for one in found.doubts]
     news = changes(known.findings, marks)
     doubtful = changes(known.doubts, pairs)
-    outcome = _outcome(found, news, doubtful)
+    outcome = replace(_outcome(found, news, doubtful), held=held)
     if is_real:
         await _write(database, book, now, (news, doubtful), known, outcome)
     return outcome
@@ -164,7 +173,9 @@ async def _write(
     async with database.work(now) as work:
         counts = {**outcome.counts, "doubts": outcome.doubts}
         await carry_out(work, on_record(Reconciliation(0, now, counts)))
-        await finish_schools(work, {place[0] for place in outcome.without_roster})
+        await finish_schools(
+            work, {place[0] for place in outcome.without_roster} | {*outcome.held}
+        )
 
 
 async def _write_new(

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from benchmarks.marking import marked
 from benchmarks.planted import FAULTS, planted
 from rules.identity import check_digit
+from rules.policy.sections import BulkGuard
 from rules.reconciling.changes import changes
+from rules.reconciling.guard import held_schools, without_held
 from rules.reconciling.lines import Line
 from rules.reconciling.matching import How, match_lists
 from rules.reconciling.nearness import Why, is_similar, is_slip
@@ -279,3 +281,24 @@ class TestWhateverTheLists:
         for at, each in enumerate(roster):
             assert at in matching.by_roster or any(each is known for known in seen)
         assert compare(Lists(register, roster)) == found
+
+
+class TestBulkGuard:
+    """A roster that loses half a school is looked at first."""
+
+    def test_a_school_that_lost_too_many_is_held(self) -> None:
+        guard = BulkGuard(percent_of_school=40, at_least_children=2)
+        names = ["李一", "王二", "赵三", "钱四", "孙五"]
+        register = [line(name, place) for place, name in enumerate(names)]
+        lists = Lists(register, register[:3])
+        found = compare(lists)
+        assert held_schools(lists, found, guard) == {1: 2}
+        assert without_held(found, {1}).findings == ()
+        assert without_held(found, ()).findings == found.findings
+
+    @pytest.mark.parametrize("guard", [BulkGuard(41, 2), BulkGuard(40, 3)])
+    def test_below_either_number_it_is_not(self, guard: BulkGuard) -> None:
+        names = ["李一", "王二", "赵三", "钱四", "孙五"]
+        register = [line(name, place) for place, name in enumerate(names)]
+        lists = Lists(register, register[:3])
+        assert held_schools(lists, compare(lists), guard) == {}
