@@ -12,6 +12,7 @@ from rules.decision import Decision, Entry
 from rules.messages.base import Message
 from rules.model.attendance import Leave, Mark, Question, Reply, RollCall
 from rules.model.case import Case, Contact, Safety, Task
+from rules.model.drill import Drill
 from rules.model.ladder import Closing, Paper, Referral, Service
 from rules.model.people import (
     Consent,
@@ -25,7 +26,7 @@ from rules.model.people import (
 from rules.model.reconciling import ClassList, DoubtPair, FoundLine, Reconciliation
 from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
-from storage.tables import attendance, cases, ladder, people, reconciling, school
+from storage.tables import attendance, cases, drills, ladder, people, reconciling, school
 from storage.work import Work
 
 TABLES: dict[type[Any], Table] = {
@@ -59,6 +60,7 @@ TABLES: dict[type[Any], Table] = {
     Reconciliation: reconciling.reconciliations,
     FoundLine: reconciling.findings,
     DoubtPair: reconciling.doubts,
+    Drill: drills.drills,
 }
 
 Known = Mapping[int, int]

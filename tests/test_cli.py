@@ -22,6 +22,7 @@ COMMANDS = (
     ["demo"],
     ["import"],
     ["reconcile"],
+    ["drill"],
     ["invite"],
     ["person", "list"],
     ["person", "unbind"],

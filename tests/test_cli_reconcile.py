@@ -113,3 +113,11 @@ def test_a_roster_that_loses_a_school_is_held(guixiao: Guixiao, tmp_path: Path) 
     assert "29 registered children" in guixiao("reconcile").output
     sure = said(guixiao("reconcile", "--yes", "--sure", "--json"))
     assert sure["new"] == {"missing": 29}
+
+
+def test_the_drill_names_schools_that_reach_nobody(guixiao: Guixiao, tmp_path: Path) -> None:
+    assert guixiao("import", *files(tmp_path)[:1], "--yes").exit_code == 0
+    found = said(guixiao("drill", "--json"))
+    assert found["people"] == 0
+    assert found["schools"][0]["unreached"] == 4
+    assert "0 people were asked" in guixiao("drill", "--yes").output

@@ -318,6 +318,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
     sa.UniqueConstraint('chat_id', name=op.f('uq_drafts_chat_id'))
     )
+    op.create_table('drills',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('term_on', sa.Date(), nullable=False),
+    sa.Column('sent_at', storage.instants.Instant(), nullable=False),
+    sa.Column('answered_at', storage.instants.Instant(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_drills_person_id_people')),
+    sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_drills_school_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drills')),
+    sa.UniqueConstraint('person_id', 'school_id', 'term_on', name=op.f('uq_drills_person_id_school_id_term_on'))
+    )
+    with op.batch_alter_table('drills', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_drills_school_id'), ['school_id'], unique=False)
+
     op.create_table('pairings',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('scope', sa.String(length=40), nullable=False),
@@ -1136,6 +1152,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pairings_person_id'))
 
     op.drop_table('pairings')
+    with op.batch_alter_table('drills', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_drills_school_id'))
+
+    op.drop_table('drills')
     op.drop_table('drafts')
     with op.batch_alter_table('doubts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_doubts_school_id'))
