@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fan_out, importing, peak, startup, tick, updates
+from benchmarks import fan_out, importing, peak, reconciling, startup, tick, updates
 from benchmarks.common import Row
 
 Benchmark = Callable[[int, int], Awaitable[list[Row]]]
@@ -39,6 +39,10 @@ async def _peak(share: int, runs: int) -> list[Row]:
     return await peak.peak(1_200 // share, 3_000 // share)
 
 
+async def _reconciling(share: int, runs: int) -> list[Row]:
+    return await reconciling.reconciling(100_000 // share, 300 // share)
+
+
 async def _startup(share: int, runs: int) -> list[Row]:
     return await startup.startup(startup.CHILDREN // share, runs)
 
@@ -50,6 +54,7 @@ ALL: dict[str, Benchmark] = {
     "peak": _peak,
     "tick": tick.tick,
     "import": _importing,
+    "reconcile": _reconciling,
     "start": _startup,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import account, confirming, consent, start, strangers
+from handlers import account, confirming, consent, drills, start, strangers
 from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
 from handlers.ladder import closings, handing_in, reopening, serving, townships
@@ -18,6 +18,7 @@ from handlers.staff import (
     more,
     overdue,
     phones,
+    reconciling,
     school,
     screenshots,
     staffing,
@@ -32,6 +33,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         consent.HANDLERS,
         confirming.HANDLERS,
         account.HANDLERS,
+        drills.HANDLERS,
         day.HANDLERS,
         sheets.HANDLERS,
         inviting.HANDLERS,
@@ -53,6 +55,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         townships.HANDLERS,
         closings.HANDLERS,
         reopening.HANDLERS,
+        reconciling.HANDLERS,
         bulk.HANDLERS,
         overdue.HANDLERS,
         school.HANDLERS,

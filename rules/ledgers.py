@@ -20,6 +20,9 @@ class Ledger(StrEnum):
     LEFT_BEHIND = "left_behind"  # 留守儿童
     PAIRING = "pairing"  # 包保责任表
     PERSUASION = "persuasion"  # 劝返记录
+    UNREGISTERED = "unregistered"  # 无学籍
+    PRESENT_ELSEWHERE = "present_elsewhere"  # 人在籍不在
+    REGISTERED_NOT_PRESENT = "registered_not_present"  # 籍在人不在
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rules.decision import Decision, Entry
 from rules.messages.base import Message
 from rules.model.attendance import Leave, Mark, Question, Reply, RollCall
 from rules.model.case import Case, Contact, Safety, Task
+from rules.model.drill import Drill
 from rules.model.ladder import Closing, Paper, Referral, Service
 from rules.model.people import (
     Consent,
@@ -22,10 +23,11 @@ from rules.model.people import (
     Person,
     Post,
 )
+from rules.model.reconciling import ClassList, DoubtPair, FoundLine, Reconciliation
 from rules.model.reports import Report, ReportDue
 from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
-from storage.tables import attendance, cases, ladder, people, reports, school
+from storage.tables import attendance, cases, drills, ladder, people, reconciling, reports, school
 from storage.work import Work
 
 TABLES: dict[type[Any], Table] = {
@@ -55,6 +57,11 @@ TABLES: dict[type[Any], Table] = {
     Referral: ladder.referrals,
     Closing: ladder.closings,
     Category: ladder.categories,
+    ClassList: reconciling.class_lists,
+    Reconciliation: reconciling.reconciliations,
+    FoundLine: reconciling.findings,
+    DoubtPair: reconciling.doubts,
+    Drill: drills.drills,
     ReportDue: reports.report_dues,
     Report: reports.reports,
 }

@@ -21,6 +21,8 @@ COMMANDS = (
     ["run"],
     ["demo"],
     ["import"],
+    ["reconcile"],
+    ["drill"],
     ["invite"],
     ["person", "list"],
     ["person", "unbind"],

@@ -8,11 +8,13 @@ from bot.cli import (
     backups,
     calendars,
     clocks,
+    drilling,
     importing,
     inviting,
     keys,
     ledgers,
     people,
+    reconciling,
     records,
     reporting,
     running,
@@ -28,7 +30,17 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-for _group in (running, importing, inviting, records, ledgers, samples, backups):
+for _group in (
+    running,
+    importing,
+    reconciling,
+    inviting,
+    drilling,
+    records,
+    ledgers,
+    samples,
+    backups,
+):
     _group.register(app)
 app.add_typer(people.app, name="person")
 app.add_typer(calendars.app, name="calendar")

@@ -12,6 +12,7 @@ from bot.cli.printing import print_json, print_lines
 
 if TYPE_CHECKING:
     from bot.importing.report import Report
+    from storage.reconciling.lists import Collected
 
 SHOWN = 50
 
@@ -36,7 +37,7 @@ def bring_in(files: list[Path], *, yes: bool, strict: bool, as_json: bool) -> No
     for path in files:
         if not path.is_file():
             raise typer.BadParameter(f"no such file: {path}")
-    files = _without_copies(files)
+    files = without_copies(files)
 
     async def errand(county: County) -> Report:
         tried = await _run(county, files, is_real=False) if strict or not yes else None
@@ -49,7 +50,7 @@ def bring_in(files: list[Path], *, yes: bool, strict: bool, as_json: bool) -> No
         raise typer.Exit(REFUSED)
 
 
-def _without_copies(files: list[Path]) -> list[Path]:
+def without_copies(files: list[Path]) -> list[Path]:
     """Annotated copies of files that are here themselves, as `*.xlsx` brings them along."""
     from bot.importing.report import copy_of
 
@@ -66,6 +67,13 @@ def _tell(county: County, report: Report, *, is_done: bool, as_json: bool) -> No
 
 
 async def _run(county: County, files: list[Path], *, is_real: bool) -> Report:
+    return (await run_files(county, files, is_real=is_real))[0]
+
+
+async def run_files(
+    county: County, files: list[Path], *, is_real: bool
+) -> tuple[Report, Collected]:
+    """The import, and the lists that its files hold."""
     from bot.importing.run import Import, run_import
     from storage.sheets import taker
 
@@ -82,7 +90,7 @@ async def _run(county: County, files: list[Path], *, is_real: bool) -> Report:
     report = await run_import(means, files, is_real=is_real)
     if not any(report.counts.values()) and report.errors:
         raise Refused("nothing_recognised", problem=report.errors[0]["problem"])
-    return report
+    return report, means.collected
 
 
 def _lines(county: County, report: Report, copies: list[Path], *, is_done: bool) -> list[str]:

@@ -15,6 +15,7 @@ from rules.classnames import ClassName
 from rules.model.case import Stage
 from rules.model.people import PairingLevel, Relation, Role
 from rules.model.school import CategoryKind, Confirmation, EnrolmentStatus, SchoolKind
+from rules.reconciling.lines import Line
 from storage.importing.values import (
     AttendanceRow,
     CaseRow,
@@ -188,6 +189,26 @@ def register_row(entry: RegisterEntry, problems: Sequence[Problem]) -> ChildRow:
         at_first=_status(entry),
         members=_members(entry),
         flaws=_flaws(problems),
+    )
+
+
+def list_line(entry: RegisterEntry | RosterEntry, school_id: int) -> Line:
+    """A row as it is compared with the other lists of the county."""
+    grade, number = _key(entry.class_name)
+    is_expected = True
+    if isinstance(entry, RegisterEntry):
+        is_expected = entry.state in (None, "enrolled") and entry.boarding != "home_teaching"
+    return Line(
+        school=school_id,
+        grade=grade,
+        number=number,
+        name=entry.name,
+        birth_on=entry.born_on,
+        id_number=entry.id_number,
+        register_number=entry.register_number,
+        written=entry.written_id,
+        sex=_sex(entry.sex),
+        is_expected=is_expected,
     )
 
 

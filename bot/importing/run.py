@@ -7,7 +7,7 @@ middle, the same command completes what is missing, because what is there alread
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from papers.reading import Row, Table, UnknownSheet, read_tables
 from papers.tables.pairing import LEVELS, PairingEntry
 from rules.decision import Entry
 from rules.policy import Policy
+from rules.reconciling.lines import Side
 from storage.calendars import Calendars
 from storage.database import Database
 from storage.importing.attendance import Claims, TakeAttendance, hand_over, match_rows
@@ -36,6 +37,8 @@ from storage.importing.pairing import take_pairing
 from storage.importing.staff import take_staff
 from storage.importing.units import take_units
 from storage.meta import Mode, mode_of
+from storage.reconciling.lists import Collected, keep_lists
+from storage.reconciling.running import first_day
 from storage.work import Reading
 
 ORDER = (
@@ -52,6 +55,7 @@ ORDER = (
 )
 SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 100, Kind.ROSTER: 100}
 USUAL_SIZE = 50
+SIDES = {Kind.REGISTER: Side.REGISTER, Kind.ROSTER: Side.ROSTER}
 MAX_BYTES = 200 * 1024 * 1024
 
 
@@ -66,6 +70,8 @@ class Import:
     language: str
     bureau: str
     take_attendance: TakeAttendance | None = None
+    #: What registers and rosters say, class by class; a dry run compares it as if it were kept.
+    collected: Collected = field(default_factory=Collected)
 
 
 async def run_import(means: Import, paths: Sequence[Path], *, is_real: bool) -> Report:
@@ -81,6 +87,9 @@ async def run_import(means: Import, paths: Sequence[Path], *, is_real: bool) -> 
             await _take_file(means, county, report, (path, kind), is_real=is_real)
             if is_real:
                 county = await _county(means)
+    if is_real:
+        term_from = first_day(county.calendar, county.today)
+        await keep_lists(means.database, means.collected, means.now, term_from)
     return report
 
 
@@ -118,10 +127,20 @@ async def _take_file(
             verdicts = await _take_rows(means, county, (kind, rows), claims, is_real=is_real)
             for row in rows:
                 report.take(path, table, row, verdicts.get(row.number))
+                _collect(means, county, kind, row)
     if kind is Kind.ROSTER and is_real:
         await _close_rosters(means, county)
     if is_real and means.take_attendance is not None:
         await hand_over(claims, means.take_attendance)
+
+
+def _collect(means: Import, county: County, kind: Kind, row: Row) -> None:
+    """Registers and rosters are kept as they are, whatever becomes of their rows."""
+    side = SIDES.get(kind)
+    school = county.school(row.value.school) if side and row.value else None  # type: ignore[union-attr]
+    if side is not None and school is not None:
+        line = convert.list_line(row.value, county.numbers.real(school.id))  # type: ignore[arg-type]
+        means.collected.take(side, line)
 
 
 async def _take_rows(

@@ -12,6 +12,7 @@ from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAl
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
 from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
+from bot.ticks.reconciling import Reconciling
 from bot.ticks.register import RegisterLists
 from bot.ticks.reports import ReportPlans, Reports, WeeklySummaries
 from bot.ticks.retention import Retention
@@ -20,6 +21,7 @@ from bot.ticks.school_day import SchoolDay
 from bot.ticks.tasks import Tasks
 
 TICKS: tuple[Callable[[Means], Tick], ...] = (
+    Reconciling,
     SchoolDay,
     Searches,
     Arrivals,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
+from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import in_flow, on_press
 from handlers.files import open_files
@@ -11,10 +12,12 @@ from handlers.staff.asking import ask_words, asked_about
 from handlers.staff.cards import Seen, decide, in_place_of, own_open, seen_by
 from handlers.staff.status import draft_for
 from rules.approvals import APPROVALS
+from rules.child.closings import KIND as CLOSING
 from rules.child.draft import Draft
 from rules.refusals import OldButton, OwnPaper
 from storage.access import student_visible_to
 from storage.facts.on_paper import files_of_task
+from storage.reconciling.answering import after_closing
 from templates.presses_staff import ApprovalPress
 
 FLOW = "return"
@@ -50,6 +53,8 @@ async def _approve(context: Context, seen: Seen, draft: Draft) -> None:
     approval = APPROVALS[seen.task.kind]
     decision = approval.approve(draft, seen.task, in_place_of(context, seen))
     await decide(context, seen.task.id, decision, f"approved.{seen.task.kind}")
+    if seen.task.kind == CLOSING:
+        await after_closing(context.work, book_of(context), draft.child_id, context.actor_id)
 
 
 async def take_comment(update: Update, context: Context) -> None:

@@ -7,7 +7,10 @@ from datetime import date
 from papers.line import Line
 from papers.problems import RowFlaw
 from papers.values import read_date, read_sex
-from rules.identity import IdNumber, Sex, read_id_number, read_register_number
+from rules.identity import IdNumber, Sex, fold, read_id_number, read_register_number
+
+#: Longer texts in a number's column are no number.
+LONGEST = 24
 
 
 def valid_id(line: Line, key: str) -> IdNumber | None:
@@ -42,3 +45,9 @@ def birth_and_sex(line: Line, identity: IdNumber | None) -> tuple[date | None, S
     elif not line.raw("sex"):
         sex = identity.sex
     return born_on, sex
+
+
+def written_id(line: Line, *, has_number: bool) -> str | None:
+    """An identity number that does not hold, as written: it may still be near the right one."""
+    text = "" if has_number else "".join(fold(line.raw("id_number")).split()).upper()
+    return text[:LONGEST] or None

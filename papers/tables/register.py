@@ -7,7 +7,7 @@ from datetime import date
 
 from papers.line import Line
 from papers.problems import CellFlaw
-from papers.tables.persons import birth_and_sex, valid_id
+from papers.tables.persons import birth_and_sex, valid_id, written_id
 from papers.values import read_month, read_yes_no
 from rules.classnames import ClassName
 from rules.identity import IdNumber, Sex, read_register_number, read_school_code
@@ -59,6 +59,7 @@ class RegisterEntry:
     home_address: str | None
     phone: str | None
     members: tuple[Member, ...]
+    written_id: str | None = None  # an identity number as written, where it does not hold
 
 
 def read_register_line(line: Line) -> RegisterEntry | None:
@@ -103,6 +104,7 @@ def read_register_line(line: Line) -> RegisterEntry | None:
         home_address=line.text("home_address"),
         phone=phone,
         members=members,
+        written_id=written_id(line, has_number=id_text is not None),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from papers.line import Line
-from papers.tables.persons import birth_and_sex, id_and_register
+from papers.tables.persons import birth_and_sex, id_and_register, written_id
 from rules.classnames import ClassName
 from rules.identity import Sex
 
@@ -24,6 +24,7 @@ class RosterEntry:
     born_on: date | None
     seat: str | None
     remark: str | None
+    written_id: str | None = None  # an identity number as written, where it does not hold
 
 
 def read_roster_line(line: Line) -> RosterEntry | None:
@@ -45,4 +46,7 @@ def read_roster_line(line: Line) -> RosterEntry | None:
         born_on=born_on,
         seat=line.text("seat"),
         remark=line.text("remark"),
+        written_id=written_id(
+            line, has_number=identity is not None or register_number is not None
+        ),
     )

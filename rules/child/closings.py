@@ -128,6 +128,36 @@ def confirm_here(draft: Draft, task: Task) -> Closing:
     return kept
 
 
+def found_elsewhere(draft: Draft, school_id: int) -> Closing:
+    """The lists show the child at another school, and it has said [在我校就读]: its word is the
+    proof, and the head of the child's school decides (rules.md 8)."""
+    waiting = draft.facts.ladder.closing
+    if waiting is not None and waiting.state is ClosingState.AT_RECEIVER:
+        task = draft.facts.task(CONFIRMING)
+        return confirm_here(draft, task) if task is not None else waiting
+    if waiting is not None:
+        return waiting
+    case = may_begin(draft)
+    asked_by = draft.facts.duties.register_clerk_id or draft.facts.responsible_id or draft.by or 0
+    kept = draft.keep_closing(
+        Closing(
+            id=draft.new_id(),
+            case_id=case.id,
+            student_id=draft.child_id,
+            reason=ClosingReason.TRANSFERRED,
+            state=_first_state(draft, asked_by),
+            asked_by=asked_by,
+            asked_at=draft.now,
+            receiving_id=school_id,
+            confirmed_by=draft.by,
+            confirmed_at=draft.now,
+        )
+    )
+    draft.note("transfer_confirmed", {"school": school_id})
+    _ask(draft, kept)
+    return kept
+
+
 def deny_here(draft: Draft, task: Task) -> Closing:
     """[不在我校]: the case goes on, and whoever asked hears it."""
     closing = _at_receiver(draft)

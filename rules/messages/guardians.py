@@ -144,3 +144,12 @@ class RepliesMayBeMissing(Message):
     kind: ClassVar[str] = "asked_again"
     about: ClassVar[str] = "question"
     lane: ClassVar[Lane] = Lane.ALERT
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyDrill(Message):
+    """At the beginning of a term: does this arrive, are phone and address still right?  [收到]"""
+
+    kind: ClassVar[str] = "family_drill"
+    about: ClassVar[str] = "drill"
+    lane: ClassVar[Lane] = Lane.CAMPAIGN

@@ -138,6 +138,7 @@ def default_tasks() -> Mapping[str, TaskPolicy]:
         | _record_tasks()
         | _safety_tasks()
         | _report_tasks()
+        | _reconciling_tasks()
     )
 
 
@@ -251,4 +252,15 @@ def _report_tasks() -> dict[str, TaskPolicy]:
         ),
         "report_check": _kind("16:00", climb=whens("0m", "0m"), climb_to=Level.HEAD),
         "periodic_report": _kind("3 working days", climb=next_day),
+    }
+
+
+def _reconciling_tasks() -> dict[str, TaskPolicy]:
+    return {
+        "reconciliation": _kind("14d"),
+        "attends_here": _kind("2 working days"),
+        "arrival_confirm": _kind("2 working days"),
+        "register_transfer": _kind("30d"),
+        "enrol": _kind("10 working days"),
+        "list_review": _kind("3 school days"),
     }

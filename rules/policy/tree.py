@@ -23,6 +23,7 @@ from rules.policy.sections import (
     Noise,
     Privacy,
     QuietHours,
+    Reconciliation,
     RollCall,
     SafetyLane,
     Status,
@@ -52,6 +53,7 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     privacy: Privacy = field(default_factory=Privacy)
     reports: Reports = field(default_factory=Reports)
+    reconciliation: Reconciliation = field(default_factory=Reconciliation)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

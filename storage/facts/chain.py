@@ -25,7 +25,7 @@ from storage.work import Reading
 #: Tasks that a township owns.
 OF_TOWNSHIP = ("township_acceptance", "joint_contact")
 #: Tasks of another school than the child's; they climb where their owner works.
-OF_OTHER_SCHOOL = ("transfer_confirm",)
+OF_OTHER_SCHOOL = ("transfer_confirm", "attends_here", "arrival_confirm")
 
 
 async def chain_of_student(read: Reading, student_id: int, on: date) -> Chain:

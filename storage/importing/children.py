@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from rules.model.case import CaseState
 from rules.model.people import Guardianship
 from rules.model.school import SchoolClass, Student, Unit
 from storage.importing.batch import Batch
@@ -21,6 +22,7 @@ from storage.importing.repairs import settle_repair
 from storage.importing.reviews import decided, hold
 from storage.importing.units import ensure_class
 from storage.importing.values import ChildRow
+from storage.tables.cases import cases
 from storage.tables.people import guardianships
 from storage.tables.school import students
 from storage.work import Reading
@@ -59,10 +61,14 @@ async def take_children(
 
 
 async def close_rosters(read: Reading, county: County, batch: Batch) -> None:
-    """Whoever is of a listed class, but not on its roster, is not on it any more."""
+    """Whoever is of a listed class, but not on its roster, is not on it any more; somebody whom a
+    case looks for stays in the roll call until seen (X2)."""
     table = students
     for class_id, listed in county.listed.items():
-        query = select(table).where(table.c.class_id == class_id, table.c.on_roster)
+        followed = select(cases.c.student_id).where(cases.c.state != CaseState.CLOSED.value)
+        query = select(table).where(
+            table.c.class_id == class_id, table.c.on_roster, table.c.id.not_in(followed)
+        )
         for child in await read.all(query, Student):
             if child.id not in {county.numbers.real(one) for one in listed}:
                 batch.put(replace(child, on_roster=False))
@@ -160,7 +166,7 @@ def _stored(
         county.planned[child.id] = child.id_number
     else:
         before = loaded.children[known.id]
-        child = replace(before, **_news(county, placed))
+        child = replace(before, **_news(county, placed, known))
         if child != before:
             batch.put(child)
     _remember(county, placed, child, known)
@@ -187,7 +193,7 @@ def _new(placed: Placed) -> Student:
     )
 
 
-def _news(county: County, placed: Placed) -> dict[str, Any]:
+def _news(county: County, placed: Placed, known: Known) -> dict[str, Any]:
     """What the row says of a known child; what it leaves empty stays as it is."""
     row, marks = placed.row, placed.marks
     said: dict[str, Any] = {
@@ -197,6 +203,11 @@ def _news(county: County, placed: Placed) -> dict[str, Any]:
         "class_id": county.numbers.real(placed.place.id),
         **row.fills,
     }
+    if not row.is_roster and county.numbers.real(known.id) in county.seated_elsewhere:
+        del (
+            said["school_id"],
+            said["class_id"],
+        )  # B has said [在我校就读]; only its register is late
     if marks.id:
         said |= {"id_number": row.id_number, "id_hash": marks.id}
     if marks.register:

@@ -34,6 +34,8 @@ class County(Places, Children, People):
     reviews: dict[str, Review] = field(default_factory=dict)
     repairs: dict[str, Task] = field(default_factory=dict)
     repaired: set[tuple[str, str]] = field(default_factory=set)
+    #: Children whose new school has confirmed them while the register still names the old one.
+    seated_elsewhere: set[int] = field(default_factory=set)
     #: Children, and staff, that a row of this table has been matched with.
     seen: set[int] = field(default_factory=set)
     #: Posts and pairings that a row of this table has named.

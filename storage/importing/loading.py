@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from rules.calendar import Calendar
 from rules.model.case import Task
 from rules.model.people import Pairing, Post
+from rules.model.reconciling import FindingState
 from rules.model.school import SchoolClass, Unit
 from rules.policy import Policy
 from storage.importing.county import REPAIR, County
@@ -17,6 +18,7 @@ from storage.importing.known import Known, KnownPerson, plain
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
 from storage.lookups import phone_hash
 from storage.tables import cases, people, school
+from storage.tables.reconciling import findings
 from storage.work import Reading
 
 
@@ -61,6 +63,10 @@ async def _load_children(read: Reading, county: County) -> None:
     for row in (await read.execute(select(*columns).order_by(table.c.id))).rows:
         county.take_child(Known(*row))
     await _load_repairs(read, county)
+    confirmed = select(findings.c.student_id).where(
+        findings.c.state == FindingState.CONFIRMED.value, findings.c.student_id.is_not(None)
+    )
+    county.seated_elsewhere |= set(await read.scalars(confirmed))
     for review in await read.all(select(school.reviews), Review):
         county.reviews[review.fingerprint] = review
 

@@ -10,6 +10,11 @@ from rules.ledgers import Ledger
 from storage.ledgers.groups import disabled, left_behind, monitored
 from storage.ledgers.pairings import pairing
 from storage.ledgers.persuasion import persuasion
+from storage.ledgers.reconciling import (
+    present_elsewhere,
+    registered_not_present,
+    unregistered,
+)
 from storage.ledgers.scope import Scope, Table
 from storage.ledgers.statuses import dropout, suspected
 from storage.tables.school import units
@@ -37,4 +42,7 @@ LEDGERS: dict[Ledger, Write] = {
     Ledger.LEFT_BEHIND: left_behind,
     Ledger.PAIRING: pairing,
     Ledger.PERSUASION: persuasion,
+    Ledger.UNREGISTERED: unregistered,
+    Ledger.PRESENT_ELSEWHERE: present_elsewhere,
+    Ledger.REGISTERED_NOT_PRESENT: registered_not_present,
 }

@@ -10,7 +10,15 @@ from storage.casefile.sight import PROTECTED_REASONS
 from storage.ledgers.scope import Table
 
 #: Ledgers of special groups leave the office on paper only.
-IN_CHAT = (Ledger.SUSPECTED, Ledger.DROPOUT, Ledger.PAIRING, Ledger.PERSUASION)
+IN_CHAT = (
+    Ledger.SUSPECTED,
+    Ledger.DROPOUT,
+    Ledger.UNREGISTERED,
+    Ledger.PRESENT_ELSEWHERE,
+    Ledger.REGISTERED_NOT_PRESENT,
+    Ledger.PAIRING,
+    Ledger.PERSUASION,
+)
 
 
 def masked(table: Table) -> Table:

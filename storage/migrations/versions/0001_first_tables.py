@@ -172,6 +172,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_people_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_people_phone_hash'), ['phone_hash'], unique=False)
 
+    op.create_table('reconciliations',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', storage.instants.Instant(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reconciliations'))
+    )
     op.create_table('rhythms',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -215,6 +222,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_units_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_units_township_id'), ['township_id'], unique=False)
 
+    op.create_table('class_lists',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('side', sa.String(length=40), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('grade', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('taken_at', storage.instants.Instant(), nullable=False),
+    sa.Column('children', sa.Integer(), nullable=False),
+    sa.Column('lines', sa.Text(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_class_lists_school_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_class_lists')),
+    sa.UniqueConstraint('side', 'school_id', 'grade', 'number', name=op.f('uq_class_lists_side_school_id_grade_number'))
+    )
     op.create_table('classes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -260,6 +281,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_deputies_deputy_id'), ['deputy_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_deputies_person_id'), ['person_id'], unique=False)
 
+    op.create_table('doubts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('why', sa.String(length=40), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('register_school_id', sa.Integer(), nullable=False),
+    sa.Column('roster_school_id', sa.Integer(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=True),
+    sa.Column('opened_at', storage.instants.Instant(), nullable=False),
+    sa.Column('ended_at', storage.instants.Instant(), nullable=True),
+    sa.Column('decided_at', storage.instants.Instant(), nullable=True),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decision', sa.String(length=40), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['register_school_id'], ['units.id'], name=op.f('fk_doubts_register_school_id_units')),
+    sa.ForeignKeyConstraint(['roster_school_id'], ['units.id'], name=op.f('fk_doubts_roster_school_id_units')),
+    sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_doubts_school_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_doubts'))
+    )
+    with op.batch_alter_table('doubts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_doubts_mark'), ['mark'], unique=False)
+        batch_op.create_index(batch_op.f('ix_doubts_school_id'), ['school_id'], unique=False)
+
     op.create_table('drafts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
@@ -274,6 +318,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
     sa.UniqueConstraint('chat_id', name=op.f('uq_drafts_chat_id'))
     )
+    op.create_table('drills',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('school_id', sa.Integer(), nullable=False),
+    sa.Column('term_on', sa.Date(), nullable=False),
+    sa.Column('sent_at', storage.instants.Instant(), nullable=False),
+    sa.Column('answered_at', storage.instants.Instant(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_drills_person_id_people')),
+    sa.ForeignKeyConstraint(['school_id'], ['units.id'], name=op.f('fk_drills_school_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drills')),
+    sa.UniqueConstraint('person_id', 'school_id', 'term_on', name=op.f('uq_drills_person_id_school_id_term_on'))
+    )
+    with op.batch_alter_table('drills', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_drills_school_id'), ['school_id'], unique=False)
+
     op.create_table('pairings',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('scope', sa.String(length=40), nullable=False),
@@ -540,6 +600,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('dangers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dangers_student_id'), ['student_id'], unique=False)
+
+    op.create_table('findings',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('register_school_id', sa.Integer(), nullable=True),
+    sa.Column('roster_school_id', sa.Integer(), nullable=True),
+    sa.Column('student_id', sa.Integer(), nullable=True),
+    sa.Column('body', sa.Text(), nullable=True),
+    sa.Column('opened_at', storage.instants.Instant(), nullable=False),
+    sa.Column('answered_at', storage.instants.Instant(), nullable=True),
+    sa.Column('answered_by', sa.Integer(), nullable=True),
+    sa.Column('ended_at', storage.instants.Instant(), nullable=True),
+    sa.Column('outcome', sa.String(length=40), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['register_school_id'], ['units.id'], name=op.f('fk_findings_register_school_id_units')),
+    sa.ForeignKeyConstraint(['roster_school_id'], ['units.id'], name=op.f('fk_findings_roster_school_id_units')),
+    sa.ForeignKeyConstraint(['student_id'], ['students.id'], name=op.f('fk_findings_student_id_students')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_findings'))
+    )
+    with op.batch_alter_table('findings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_findings_ended_at'), ['ended_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_findings_mark_ended_at'), ['mark', 'ended_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_findings_register_school_id'), ['register_school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_findings_roster_school_id'), ['roster_school_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_findings_student_id'), ['student_id'], unique=False)
 
     op.create_table('guardianships',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1069,6 +1156,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_guardianships_person_id'))
 
     op.drop_table('guardianships')
+    with op.batch_alter_table('findings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_findings_student_id'))
+        batch_op.drop_index(batch_op.f('ix_findings_roster_school_id'))
+        batch_op.drop_index(batch_op.f('ix_findings_register_school_id'))
+        batch_op.drop_index(batch_op.f('ix_findings_mark_ended_at'))
+        batch_op.drop_index(batch_op.f('ix_findings_ended_at'))
+
+    op.drop_table('findings')
     with op.batch_alter_table('dangers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_dangers_student_id'))
 
@@ -1119,7 +1214,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pairings_person_id'))
 
     op.drop_table('pairings')
+    with op.batch_alter_table('drills', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_drills_school_id'))
+
+    op.drop_table('drills')
     op.drop_table('drafts')
+    with op.batch_alter_table('doubts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_doubts_school_id'))
+        batch_op.drop_index(batch_op.f('ix_doubts_mark'))
+
+    op.drop_table('doubts')
     with op.batch_alter_table('deputies', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deputies_person_id'))
         batch_op.drop_index(batch_op.f('ix_deputies_deputy_id'))
@@ -1130,6 +1234,7 @@ def downgrade() -> None:
 
     op.drop_table('days')
     op.drop_table('classes')
+    op.drop_table('class_lists')
     with op.batch_alter_table('units', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_units_township_id'))
         batch_op.drop_index(batch_op.f('ix_units_parent_id'))
@@ -1143,6 +1248,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rhythms_name'))
 
     op.drop_table('rhythms')
+    op.drop_table('reconciliations')
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_people_phone_hash'))
         batch_op.drop_index(batch_op.f('ix_people_name'))

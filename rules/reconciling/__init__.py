@@ -1,0 +1,1 @@
+"""Register and class rosters compared over the whole county (rules.md 8)."""
