@@ -7,7 +7,7 @@ from handlers.dispatch import Handler, in_order
 from handlers.guardian import every as guardians
 from handlers.ladder import closings, handing_in, reopening, serving, townships
 from handlers.ladder import papers as ladder_papers
-from handlers.reports import collecting, receiving, signing
+from handlers.reports import collecting, packaging, receiving, signing
 from handlers.safety import danger, flags, searching
 from handlers.staff import (
     approvals,
@@ -65,6 +65,7 @@ HANDLERS: tuple[Handler, ...] = in_order(
         phones.HANDLERS,
         ledgers.HANDLERS,
         signing.HANDLERS,
+        packaging.HANDLERS,
         collecting.HANDLERS,
         receiving.HANDLERS,
         more.HANDLERS,

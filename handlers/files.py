@@ -34,6 +34,13 @@ async def keep_enclosure(
 ) -> int:
     """Store the file that came with this message; its number.  NotNow or BadInput says what is
     wrong."""
+    row = await keep_paper(context, enclosure)
+    await link(context.work, row.id, student_id, case_id)
+    return row.id
+
+
+async def keep_paper(context: Context, enclosure: Enclosure) -> Attachment:
+    """Store a file that is about no child; NotNow or BadInput says what is wrong with it."""
     if enclosure.content is None:
         raise NotNow(enclosure.problem or "refusals.file_unread")
     try:
@@ -41,9 +48,7 @@ async def keep_enclosure(
     except PaperRefused as refused:
         raise BadInput("file") from refused
     parcel = Parcel(checked.content, checked.sha256, checked.mime, enclosure.name)
-    row = await keep(context.work, parcel, context.actor_id)
-    await link(context.work, row.id, student_id, case_id)
-    return row.id
+    return await keep(context.work, parcel, context.actor_id)
 
 
 async def open_files(

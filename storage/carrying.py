@@ -14,6 +14,7 @@ from rules.model.attendance import Leave, Mark, Question, Reply, RollCall
 from rules.model.case import Case, Contact, Safety, Task
 from rules.model.drill import Drill
 from rules.model.ladder import Closing, Paper, Referral, Service
+from rules.model.packages import SignedRoster, WorkPlan
 from rules.model.people import (
     Consent,
     Deputy,
@@ -27,7 +28,17 @@ from rules.model.reconciling import ClassList, DoubtPair, FoundLine, Reconciliat
 from rules.model.reports import Report, ReportDue
 from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
-from storage.tables import attendance, cases, drills, ladder, people, reconciling, reports, school
+from storage.tables import (
+    attendance,
+    cases,
+    drills,
+    ladder,
+    packages,
+    people,
+    reconciling,
+    reports,
+    school,
+)
 from storage.work import Work
 
 TABLES: dict[type[Any], Table] = {
@@ -62,6 +73,8 @@ TABLES: dict[type[Any], Table] = {
     FoundLine: reconciling.findings,
     DoubtPair: reconciling.doubts,
     Drill: drills.drills,
+    WorkPlan: packages.work_plans,
+    SignedRoster: packages.signed_rosters,
     ReportDue: reports.report_dues,
     Report: reports.reports,
 }

@@ -28,6 +28,15 @@ class ReportsPress(Press):
 
 
 @dataclass(frozen=True)
+class PackagePress(Press):
+    """A key of the section's card about the yearly packages."""
+
+    verb: ClassVar[str] = "package"
+    year: int
+    act: str
+
+
+@dataclass(frozen=True)
 class ReceiptPress(Press):
     """[收到] under a report that came to a township."""
 

@@ -13,6 +13,7 @@ from bot.cli import (
     inviting,
     keys,
     ledgers,
+    packaging,
     people,
     reconciling,
     records,
@@ -38,6 +39,7 @@ for _group in (
     drilling,
     records,
     ledgers,
+    packaging,
     samples,
     backups,
 ):

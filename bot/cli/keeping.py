@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from bot.cli.opening import Refused
 
@@ -16,10 +19,17 @@ def own_folder(folder: Path) -> None:
         raise Refused("no_folder", file=folder, problem=error.strerror) from error
 
 
-def keep_private(path: Path, content: bytes) -> None:
-    """Write a file that others on this machine cannot read; Refused when it cannot be written."""
+@contextmanager
+def private_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that others on this machine cannot read; Refused when it cannot be written."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
+            yield file
     except OSError as error:
         raise Refused("no_folder", file=path, problem=error.strerror) from error
+
+
+def keep_private(path: Path, content: bytes) -> None:
+    """Write such a file in one go."""
+    with private_file(path) as file:
+        file.write(content)

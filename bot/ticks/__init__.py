@@ -14,7 +14,7 @@ from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
 from bot.ticks.reconciling import Reconciling
 from bot.ticks.register import RegisterLists
-from bot.ticks.reports import ReportPlans, Reports, WeeklySummaries
+from bot.ticks.reports import PackageSummaries, ReportPlans, Reports, WeeklySummaries
 from bot.ticks.retention import Retention
 from bot.ticks.rollcalls import RollCalls
 from bot.ticks.school_day import SchoolDay
@@ -38,6 +38,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     MorningLines,
     OverdueCards,
     WeeklySummaries,
+    PackageSummaries,
     CalendarYear,
     Digests,
     ReportPlans,  # what opens at eight has a card of its own, and needs no line in the digest

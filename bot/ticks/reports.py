@@ -13,11 +13,11 @@ from bot.ticks.digests import Daily
 from rules.book import Book
 from rules.calendar import Calendar
 from rules.decision import Decision
-from rules.messages.reports import WeeklySheet, WeeklySummary
+from rules.messages.reports import PackageSummary, WeeklySheet, WeeklySummary
 from rules.model.case import Task
 from rules.model.reports import DueState, ReportDue
 from rules.policy.reports import CutOff, Period, Sender
-from rules.reports.rhythms import WEEKLY, Occasion, check_due_at, occasion, week_of
+from rules.reports.rhythms import PACKAGE, WEEKLY, Occasion, check_due_at, occasion, week_of
 from rules.reports.signing import differs, looked_at, opened, overdue
 from rules.reports.units import ReportingUnit
 from rules.tasks import open_task
@@ -40,10 +40,11 @@ from storage.work import Reading, Work
 
 PLAN = "report_plan"
 SUMMARY = "weekly_summary"
+PACKAGE_SUMMARY = "package_summary"
 PLANS_AT = time(6)
 A_WEEK = timedelta(days=7)
-#: What is done elsewhere: the reconciliation and the package open tasks of their own.
-ELSEWHERE = (Period.TERM, Period.YEAR)
+#: What is done elsewhere: the reconciliation opens tasks of its own.
+ELSEWHERE = (Period.TERM,)
 
 
 class ReportPlans(Daily):
@@ -237,3 +238,28 @@ class WeeklySummaries(Daily):
                 )
             ),
         )
+
+
+class PackageSummaries(Daily):
+    """12:05 on the day on which the yearly packages were due: the section's card."""
+
+    name = PACKAGE_SUMMARY
+
+    def clocks(self) -> Mapping[str, time]:
+        """At the same hour as the weeks."""
+        return {PACKAGE_SUMMARY: self.means.policy.noise.section_friday_at}
+
+    async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
+        """To everybody at the bureau to whom units report that owe a package today."""
+        today = calendar.local_date(work.now)
+        dues = await dues_of(work, PACKAGE, str(today.year))
+        owing = {one.unit_id for one in dues if calendar.local_date(one.due_at) == today}
+        if not owing:
+            return
+        receivers = await receivers_of(work, today)
+        messages = tuple(
+            PackageSummary(to=person, item=today.year)
+            for person, schools in receivers.items()
+            if owing & schools
+        )
+        await carry_out(work, Decision(messages=messages))

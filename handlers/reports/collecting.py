@@ -7,31 +7,19 @@ from telegram import Update
 
 from handlers.context import Context
 from handlers.dispatch import on_command, on_menu, on_press
+from handlers.reports.pressing import collects, press_owners
 from handlers.reports.signing import show_own
 from rules.decision import Decision
 from rules.messages.reports import WeeklySheetAsked
-from rules.model.case import Task
-from rules.model.people import Role
 from rules.model.reports import DueState
 from rules.refusals import NotAllowed, OldButton
-from rules.reports.pressing import press_missing
 from rules.reports.rhythms import WEEKLY
 from storage.access import ledger_schools
 from storage.access_log import note_look
-from storage.actors import Actor
-from storage.facts.found import rungs_of
-from storage.facts.reports import open_task_of
 from storage.figures.county import CountyWeek, county_week
 from storage.tables.reports import report_dues
 from storage.views.weekly import week_named, week_number, weekly_view
 from templates.presses_reports import ReportsPress
-
-COLLECTING = (Role.SECTION, Role.EDUCATION_SECTION, Role.BUREAU_LEADER)
-
-
-def collects(actor: Actor) -> bool:
-    """Whether reports come to somebody on this chat."""
-    return actor.has_role(*COLLECTING)
 
 
 async def show_week(update: Update, context: Context) -> None:
@@ -69,17 +57,8 @@ async def act(update: Update, context: Context) -> None:
 
 async def _press(context: Context, week: CountyWeek) -> None:
     """[一键催报]: everybody who has not signed, once an hour."""
-    missing = [one for one in week.lines if one.is_missing]
-    found = [await open_task_of(context.work, one.due.id) for one in missing]
-    tasks = [one for one in found if one is not None]
-    rungs = await rungs_of(context.work, {one.owner_id for one in tasks}, context.today)
-    owed = [(one, rungs[one.owner_id].to_tell) for one in tasks]
-    reached: list[tuple[Task, tuple[int, ...]]] = [one for one in owed if one[1]]
-    await context.carry_out(press_missing(reached, week.week, context.actor_id, context.now))
-    if reached:
-        await context.toast("report.pressed", number=len(reached))
-    else:
-        await context.toast("report.nobody_to_press" if missing else "report.nobody_missing")
+    missing = [one.due.id for one in week.lines if one.is_missing]
+    await press_owners(context, missing, f"week:{week.week}")
     await context.show("weekly_summary", await weekly_view(context.work, week, context.today))
 
 

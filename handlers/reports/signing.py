@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from telegram import Update
 
-from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import in_flow, on_command, on_menu, on_press
+from handlers.reports.desk import facts_of, is_theirs, show, show_again, signer_of, view_of
+from handlers.reports.packaging import ask_for_plan
 from rules.decision import Decision
-from rules.model.reports import DueState, ReportDue
+from rules.model.reports import DueState
 from rules.model.school import Student
 from rules.policy.reports import Receiver
 from rules.refusals import NotAllowed, OldButton
+from rules.reports.packages import sign_package
+from rules.reports.rhythms import PACKAGE
 from rules.reports.signing import (
     SIGNABLE,
     Signature,
@@ -33,11 +36,10 @@ from storage.facts.reports import (
     contacts_at,
     due_by_id,
     newest_due,
-    report_facts,
 )
 from storage.naming import child_name
 from storage.tables.school import students
-from storage.views.report_card import card_view, open_doubts
+from storage.views.report_card import open_doubts
 from templates.presses_reports import ReportPress
 
 FLOW = "report_words"
@@ -69,9 +71,9 @@ async def show_own(update: Update, context: Context) -> None:
     found = [await newest_due(context.work, school) for school in sorted(schools)]
     shown = 0
     for due in found:
-        facts = await _facts(context, due) if due else None
-        if facts is not None and (facts.due.part_of_id is None or _is_theirs(context, facts)):
-            await context.say("report_card", await _view(context, facts))
+        facts = await facts_of(context, due) if due else None
+        if facts is not None and (facts.due.part_of_id is None or is_theirs(context, facts)):
+            await context.say("report_card", await view_of(context, facts))
             shown += 1
     if not shown:
         await context.say("report_none", {})
@@ -81,7 +83,7 @@ async def act(update: Update, context: Context) -> None:
     """A key of the card."""
     press = context.press(ReportPress)
     due = await report_visible_to(context.work, context.actor, press.due_id, context.today)
-    facts = await _facts(context, due)
+    facts = await facts_of(context, due)
     errand = _ACTS.get(press.act)
     if errand is None or due.state not in SIGNABLE:
         raise OldButton
@@ -95,6 +97,9 @@ async def _look(context: Context, facts: ReportFacts) -> None:
     """[查看]: names, as far as the speaker answers for the school."""
     if facts.due.unit_id not in await schools_of(context.work, context.actor, context.today):
         raise NotAllowed
+    if facts.due.rhythm == PACKAGE:
+        await context.say("report_children", ReportChildren(facts.unit.name, _on_rosters(facts)))
+        return
     behind = facts.counted.children
     ids = {one for name in NAMED for one in behind.get(name, ())}
     query = select(students).where(students.c.id.in_(ids))
@@ -106,27 +111,33 @@ async def _look(context: Context, facts: ReportFacts) -> None:
     await context.say("report_children", ReportChildren(facts.unit.name, groups))
 
 
+def _on_rosters(facts: ReportFacts) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The names on each roster of a package."""
+    named = [(one, one.columns.index("name")) for one in facts.rosters if one.rows]
+    return tuple((one.ledger.value, tuple(str(row[at]) for row in one.rows)) for one, at in named)
+
+
 async def _again(context: Context, facts: ReportFacts) -> None:
     """[再核对]: the record may have been put right meanwhile."""
     left = len(open_doubts(facts))
     await context.toast("report.still" if left else "report.matches", number=left)
-    await _show(context, facts)
+    await show(context, facts)
 
 
 async def _true(context: Context, facts: ReportFacts) -> None:
     """[情况属实]: the signer answers for what contradicts."""
-    by, _ = _signer(context, facts)
+    by, _ = signer_of(context, facts)
     await context.carry_out(confirm(facts.due, facts.doubts, by))
     await context.toast("report.confirmed")
-    await _show_again(context, facts.due.id)
+    await show_again(context, facts.due.id)
 
 
 async def _sign(context: Context, facts: ReportFacts, reason: str | None = None) -> None:
     """[签字上报] and [村小已核对]: the figures as they are now."""
-    by, acting_for = _signer(context, facts)
+    by, acting_for = signer_of(context, facts)
     if open_doubts(facts):
         await context.pop_up("refusals.report_doubts")
-        await _show(context, facts)
+        await show(context, facts)
         return
     signature = Signature(
         by=by,
@@ -139,12 +150,19 @@ async def _sign(context: Context, facts: ReportFacts, reason: str | None = None)
         task=facts.task,
         readers=tuple(one for one in facts.desk.readers if one not in context.actor.person_ids),
     )
-    await context.carry_out(sign(facts.due, signature, context.policy.reports))
+    await context.carry_out(_signed(context, facts, signature))
     await context.toast("report.checked" if facts.due.part_of_id else "report.signed")
     if facts.due.part_of_id is not None:
         await _tell_central(context, facts.due.part_of_id)
     await _send_on(context, facts)
-    await _show_again(context, facts.due.id)
+    await show_again(context, facts.due.id)
+
+
+def _signed(context: Context, facts: ReportFacts, signature: Signature) -> Decision:
+    rules = context.policy.reports
+    if facts.due.rhythm == PACKAGE:
+        return sign_package(facts.due, signature, facts.rosters, facts.plan, rules)
+    return sign(facts.due, signature, rules)
 
 
 async def _send_on(context: Context, facts: ReportFacts) -> None:
@@ -161,7 +179,7 @@ async def _tell_central(context: Context, due_id: int) -> None:
     due = await due_by_id(context.work, due_id)
     if due is None or due.state is DueState.PLANNED:
         return
-    facts = await _facts(context, due)
+    facts = await facts_of(context, due)
     readers = facts.desk.readers
     is_other = facts.last is not None and differs(facts.last, facts.figures)
     if is_other and not due.is_changed:
@@ -173,7 +191,7 @@ async def _tell_central(context: Context, due_id: int) -> None:
 
 async def _change(context: Context, facts: ReportFacts) -> None:
     """[改一下]: a remark; after the deadline of a signed report, the reason of a correction."""
-    if not _is_theirs(context, facts):
+    if not is_theirs(context, facts):
         raise NotAllowed
     await context.keep(FLOW, "words", {"due": facts.due.id})
     is_revision = _is_revision(context, facts)
@@ -185,33 +203,19 @@ async def take_words(update: Update, context: Context) -> None:
     draft = await context.draft()
     due_id = int(draft.body["due"]) if draft else 0
     due = await report_visible_to(context.work, context.actor, due_id, context.today)
-    facts = await _facts(context, due)
+    facts = await facts_of(context, due)
     if _is_revision(context, facts):
         await _sign(context, facts, context.text)
     else:
-        if not _is_theirs(context, facts):
+        if not is_theirs(context, facts):
             raise NotAllowed
         await context.carry_out(remarked(due, context.text, context.actor_id))
-        await _show_again(context, due.id)
+        await show_again(context, due.id)
     await context.forget()
 
 
 def _is_revision(context: Context, facts: ReportFacts) -> bool:
     return facts.due.number > 0 and context.now > facts.due.due_at
-
-
-def _signer(context: Context, facts: ReportFacts) -> tuple[int, int | None]:
-    """Who signs on this chat, and for whom where it is a deputy; NotAllowed for all others."""
-    signer = facts.desk.signer_id
-    if signer is not None and signer in context.actor.person_ids:
-        return signer, None
-    if signer is not None and signer in context.actor.acts_for:
-        return context.actor_id, signer
-    raise NotAllowed
-
-
-def _is_theirs(context: Context, facts: ReportFacts) -> bool:
-    return any(context.actor.is_one_of(one) for one in facts.desk.readers)
 
 
 async def _tell_too_late(context: Context, facts: ReportFacts) -> None:
@@ -222,30 +226,17 @@ async def _tell_too_late(context: Context, facts: ReportFacts) -> None:
     at = f"{context.calendar.local(facts.last.at):%H:%M}"
     by = names.get(facts.last.signed_by, "")
     await context.pop_up("refusals.already_done", by=by, at=at)
-    await _show(context, facts)
+    await show(context, facts)
 
 
-async def _facts(context: Context, due: ReportDue) -> ReportFacts:
-    return await report_facts(context.work, due, book_of(context), context.now)
-
-
-async def _view(context: Context, facts: ReportFacts) -> object:
-    persons = {*context.actor.person_ids, *context.actor.acts_for}
-    return await card_view(context.work, facts, persons)
-
-
-async def _show(context: Context, facts: ReportFacts) -> None:
-    await context.show("report_card", await _view(context, facts))
-
-
-async def _show_again(context: Context, due_id: int) -> None:
-    """The card as it has become."""
-    due = await due_by_id(context.work, due_id)
-    if due is not None:
-        await _show(context, await _facts(context, due))
-
-
-_ACTS = {"look": _look, "again": _again, "true": _true, "sign": _sign, "change": _change}
+_ACTS = {
+    "plan": ask_for_plan,
+    "look": _look,
+    "again": _again,
+    "true": _true,
+    "sign": _sign,
+    "change": _change,
+}
 
 HANDLERS = (
     on_menu(show_own, "weekly"),

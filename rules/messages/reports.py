@@ -58,3 +58,12 @@ class WeeklySheetAsked(WeeklySheet):
 
     lane: ClassVar[Lane] = Lane.ANSWER
     hold: ClassVar[Hold] = Hold.NEVER
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageSummary(Message):
+    """12:05 on the day the yearly packages are due: filed and missing; item: the year."""
+
+    kind: ClassVar[str] = "package_summary"
+    about: ClassVar[str] = "package"
+    lane: ClassVar[Lane] = Lane.DIGEST

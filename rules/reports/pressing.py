@@ -12,7 +12,7 @@ from rules.model.people import Level
 
 
 def press_missing(
-    owed: Iterable[tuple[Task, tuple[int, ...]]], week: str, by: int, now: datetime
+    owed: Iterable[tuple[Task, tuple[int, ...]]], about: str, by: int, now: datetime
 ) -> Decision:
     """Press the owner, and the deputy if there is one, of each report; once an hour at most."""
     every = list(owed)
@@ -27,6 +27,4 @@ def press_missing(
         for person in told
     )
     public = {"tasks": [task.id for task, _ in every]}
-    return Decision(
-        messages=messages, entries=(Entry("reports_pressed", f"week:{week}", by, public),)
-    )
+    return Decision(messages=messages, entries=(Entry("reports_pressed", about, by, public),))

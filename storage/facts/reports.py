@@ -10,14 +10,17 @@ from sqlalchemy import select
 
 from rules.book import Book
 from rules.model.case import Task, TaskState
+from rules.model.packages import WorkPlan
 from rules.model.people import Post, Role
 from rules.model.reports import DueState, Report, ReportDue
 from rules.model.school import Unit, UnitKind
 from rules.reports.doubts import Doubt, doubts
 from rules.reports.figures import added
-from rules.reports.rhythms import WEEKLY
+from rules.reports.packages import Roster
+from rules.reports.rhythms import PACKAGE, WEEKLY
 from rules.reports.units import ReportingUnit, School, reporting_units
 from storage.facts.found import rungs_of
+from storage.facts.packages import package_figures, plan_of, rosters_now
 from storage.figures.around import around
 from storage.figures.weekly import Asked, Counted, counted
 from storage.held import holders_of, holds_on
@@ -60,6 +63,8 @@ class ReportFacts:
     last: Report | None
     task: Task | None
     desk: Desk
+    rosters: tuple[Roster, ...] = ()  # of a yearly package, with its work plan
+    plan: WorkPlan | None = None
 
 
 async def units_owing(read: Reading, on: date) -> tuple[ReportingUnit, ...]:
@@ -201,8 +206,17 @@ async def shown_facts(read: Reading, due: ReportDue, now: datetime, on: date) ->
         task=await open_task_of(read, due.id),
         desk=await desk_of(read, due.unit_id, on),
     )
+    if due.rhythm == PACKAGE:
+        return await _package(read, facts, on)
     found = await counted(read, asked_for(facts, now, on))
     return replace(facts, counted=found, figures=added(found.figures.values()))
+
+
+async def _package(read: Reading, facts: ReportFacts, on: date) -> ReportFacts:
+    rosters = await rosters_now(read, facts.due, on, facts.now)
+    figures = await package_figures(read, facts.due, rosters)
+    plan = await plan_of(read, facts.due.id)
+    return replace(facts, figures=figures, rosters=rosters, plan=plan)
 
 
 def asked_for(facts: ReportFacts, now: datetime, on: date) -> Asked:

@@ -10,6 +10,7 @@ from rules.model.case import Task
 from rules.model.reports import DueState, Report, ReportDue
 from rules.reports.doubts import Doubt
 from rules.reports.figures import COLUMNS
+from rules.reports.rhythms import PACKAGE
 from rules.reports.signing import SIGNABLE, differs
 from storage.by_key import UNIT
 from storage.facts.overdue import names_of, stands_for
@@ -61,6 +62,7 @@ class ReportCardView:
     signed: SignedLine | None
     received_at: datetime | None
     asks: tuple[str, ...]
+    plan_at: datetime | None = None  # of a yearly package
 
 
 @view("report_card")
@@ -108,6 +110,7 @@ async def card_view(read: Reading, facts: ReportFacts, persons: Collection[int])
         signed=await _signed(read, facts),
         received_at=due.received_at,
         asks=asks_of(facts, persons),
+        plan_at=facts.plan.at if facts.plan else None,
     )
 
 
@@ -145,7 +148,7 @@ def asks_of(facts: ReportFacts, persons: Collection[int]) -> tuple[str, ...]:
         return ("look", "check") if is_signer and wants else ("look",)
     if is_signer and wants and open_doubts(facts):
         return ("look", "again", "true")
-    asks = ["look"]
+    asks = ["look", *(["plan"] if due.rhythm == PACKAGE else [])]
     asks += ["sign"] if is_signer and wants and not _needs_reason(facts) else []
     return (*asks, "change")
 

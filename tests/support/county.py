@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from bot.calendar_seed import labelled_days
 from rules.calendar import Term
@@ -19,9 +19,12 @@ from rules.model.people import (
     Relation,
     Role,
 )
+from rules.model.reports import DueState, ReportDue
 from rules.model.school import SchoolClass, SchoolKind, Student, Unit, UnitKind
+from rules.reports.rhythms import PACKAGE
 from storage.facts.started import note_first_run
 from storage.tables.people import guardianships, pairings, people, posts
+from storage.tables.reports import report_dues
 from storage.tables.school import classes, days, students, terms, units
 from storage.work import Work
 
@@ -84,6 +87,27 @@ async def found_county(work: Work, *, is_bound: bool = True) -> County:
         await add_child(work, county, name)
     await note_first_run(work, work.now)
     return county
+
+
+async def package_filed(work: Work, county: County) -> None:
+    """The package of the year is in already, where the story begins while it is asked for."""
+    asked_from = datetime(2026, 8, 25, tzinfo=UTC)
+    due = datetime(2026, 9, 10, 4, tzinfo=UTC)
+    if asked_from <= work.now:
+        row = ReportDue(
+            0,
+            PACKAGE,
+            county.school_id,
+            "2026",
+            asked_from.date(),
+            due.date(),
+            asked_from,
+            asked_from,
+            due,
+            state=DueState.FILED,
+            number=1,
+        )
+        await work.insert(report_dues, row)
 
 
 async def _calendar(work: Work) -> None:

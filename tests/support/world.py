@@ -30,7 +30,7 @@ from storage.facts.child import draft_about
 from storage.tables.cases import cases, tasks
 from storage.tables.plumbing import outbox
 from storage.tables.school import students
-from tests.support.county import County, add_guardian, found_county
+from tests.support.county import County, add_guardian, found_county, package_filed
 from tests.support.updates import UNLIMITED, Stage, a_stage
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -252,6 +252,7 @@ async def a_world(
     async with a_stage(database, HANDLERS, at=begins) as stage:
         async with database.work(stage.clock.now()) as work:
             county = await found_county(work)
+            await package_filed(work, county)
         engine = Engine(database, stage.clock, all_ticks(stage.means))
         world = World(stage, engine, county, {})
         await world.meet(*county.people)

@@ -468,6 +468,20 @@ def upgrade() -> None:
         batch_op.create_index('ix_roll_calls_due', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_roll_calls_school_id_on'), ['school_id', 'on'], unique=False)
 
+    op.create_table('signed_rosters',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('due_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('ledger', sa.String(length=40), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=False),
+    sa.Column('cells', sa.Text(), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('at', storage.instants.Instant(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['due_id'], ['report_dues.id'], name=op.f('fk_signed_rosters_due_id_report_dues')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signed_rosters')),
+    sa.UniqueConstraint('due_id', 'number', 'ledger', name=op.f('uq_signed_rosters_due_id_number_ledger'))
+    )
     op.create_table('students',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -517,6 +531,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_week_sentences')),
     sa.UniqueConstraint('class_id', 'on', name=op.f('uq_week_sentences_class_id_on'))
     )
+    op.create_table('work_plans',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('due_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('at', storage.instants.Instant(), nullable=False),
+    sa.Column('by', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['people.id'], name=op.f('fk_work_plans_by_people')),
+    sa.ForeignKeyConstraint(['due_id'], ['report_dues.id'], name=op.f('fk_work_plans_due_id_report_dues')),
+    sa.ForeignKeyConstraint(['file_id'], ['attachments.id'], name=op.f('fk_work_plans_file_id_attachments')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_plans'))
+    )
+    with op.batch_alter_table('work_plans', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_work_plans_due_id'), ['due_id'], unique=False)
+
     op.create_table('cases',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('student_id', sa.Integer(), nullable=False),
@@ -1179,6 +1209,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_cases_due', sqlite_where=sa.text('review_at IS NOT NULL'), postgresql_where=sa.text('review_at IS NOT NULL'))
 
     op.drop_table('cases')
+    with op.batch_alter_table('work_plans', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_work_plans_due_id'))
+
+    op.drop_table('work_plans')
     op.drop_table('week_sentences')
     with op.batch_alter_table('students', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_students_status_school_id'))
@@ -1189,6 +1223,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_students_class_id'))
 
     op.drop_table('students')
+    op.drop_table('signed_rosters')
     with op.batch_alter_table('roll_calls', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_roll_calls_school_id_on'))
         batch_op.drop_index('ix_roll_calls_due', sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))

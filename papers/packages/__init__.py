@@ -1,0 +1,1 @@
+"""The yearly package on paper: rosters, cover list, checksums."""
