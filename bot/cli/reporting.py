@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bot.cli import class_papers
 from bot.cli.keeping import keep_private
 from bot.cli.opening import County, Refused, perform
 from bot.cli.printing import print_json, print_lines, print_table
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from storage.work import Reading
 
 app = typer.Typer(help="Reports on a rhythm: the weekly zero-report and the others.")
+
+
+class_papers.register(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -57,6 +61,56 @@ def weekly(
 
 
 @app.command()
+def monthly(
+    month: str = typer.Argument("", metavar="[MONTH]", help="2026-09; without it the newest."),
+    school: str = typer.Option("", help="Name or code of one reporting unit."),
+    township: bool = typer.Option(False, help="The reports that went to the townships."),
+    out: Path | None = typer.Option(None, "-o", metavar="FILE", help="The xlsx to write."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    """Show one month of signed reports, or write it as xlsx."""
+    rhythm = "township_monthly" if township else "school_monthly"
+    _show(month, school, out, as_json=as_json, rhythm=rhythm)
+
+
+@app.command()
+def quarterly(
+    quarter: str = typer.Argument(metavar="QUARTER", help="2026-Q3."),
+    out: Path = typer.Option(Path("quarter.xlsx"), "-o", metavar="FILE", help="The xlsx."),
+) -> None:
+    """Write the county's quarter, counted from the record as it stands now."""
+
+    async def errand(county: County) -> list[str]:
+        from bot.report_files import WeekOrder, counted_sheet
+        from storage.figures.county import counted_county
+        from storage.journal import head_of
+
+        first, after = _quarter(quarter)
+        zone, now = county.settings.zone, county.clock.now()
+        since, upto = (
+            datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, after)
+        )
+        on = min(after - timedelta(days=1), now.astimezone(zone).date())
+        async with county.database.survey() as read:
+            units = await counted_county(read, since, min(upto, now), on)
+            head = await head_of(read)
+        sheet = counted_sheet(units, quarter, first, after - timedelta(days=1), head)
+        keep_private(out, WeekOrder(sheet, zone.key).write())
+        return [county.say("report.written", file=out, units=len(units))]
+
+    print_lines(perform(errand))
+
+
+def _quarter(text: str) -> tuple[date, date]:
+    """The first day of 2026-Q3, and the day after its last."""
+    year, mark, number = text.partition("-Q")
+    if not mark or number not in ("1", "2", "3", "4") or not year.isdecimal():
+        raise Refused("no_quarter", text=text)
+    first = date(int(year), 3 * int(number) - 2, 1)
+    return first, (first + timedelta(days=95)).replace(day=1)
+
+
+@app.command()
 def rhythms(as_json: bool = typer.Option(False, "--json")) -> None:
     """Show the table of rhythms, and when each is open and due around today."""
 
@@ -85,22 +139,24 @@ def rhythms(as_json: bool = typer.Option(False, "--json")) -> None:
         print_table(tuple(found[0]), [tuple(one.values()) for one in found])
 
 
-def _show(week: str, school: str, out: Path | None, *, as_json: bool) -> None:
+def _show(
+    week: str, school: str, out: Path | None, *, as_json: bool, rhythm: str = "weekly"
+) -> None:
     async def errand(county: County) -> dict[str, Any] | list[str]:
         from storage.figures.county import county_week
         from storage.journal import head_of
 
         async with county.database.survey() as read:
-            name = await _week(read, week)
+            name = await _period(read, week, rhythm)
             unit = await _unit(read, school)
-            found = await county_week(read, name, unit)
+            found = await county_week(read, name, unit, rhythm)
             head = await head_of(read)
         if as_json:
             return _summary(found) | {"units": [_unit_json(one) for one in found.lines]}
         if out is None:
             return _lines(county, found)
         await _note(county, found)
-        keep_private(out, _written(county, found, head, school))
+        keep_private(out, _written(county, found, (head, school, rhythm)))
         return [county.say("report.written", file=out, units=found.expected)]
 
     done = perform(errand)
@@ -110,19 +166,28 @@ def _show(week: str, school: str, out: Path | None, *, as_json: bool) -> None:
         print_lines(done)
 
 
-async def _week(read: Reading, week: str) -> str:
+async def _period(read: Reading, week: str, rhythm: str) -> str:
     from rules.reports.rhythms import monday_of, week_of
     from storage.figures.county import weeks_with_reports
 
     if not week:
-        newest = await weeks_with_reports(read)
+        newest = await weeks_with_reports(read, rhythm)
         if not newest:
             raise Refused("no_reports")
         return newest[0]
+    if rhythm != "weekly":
+        return _month_named(week)
     try:
         return week_of(date.fromisoformat(week) if week.count("-") == 2 else monday_of(week))
     except ValueError:
         raise Refused("no_week", text=week) from None
+
+
+def _month_named(text: str) -> str:
+    try:
+        return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
+    except ValueError:
+        raise Refused("no_month", text=text) from None
 
 
 async def _unit(read: Reading, school: str) -> set[int] | None:
@@ -181,7 +246,9 @@ async def _note(county: County, found: CountyWeek) -> None:
         work.journal(Entry("week_exported", f"week:{found.week}", public=public))
 
 
-def _written(county: County, found: CountyWeek, head: str, unit: str) -> bytes:
+def _written(county: County, found: CountyWeek, named: tuple[str, str, str]) -> bytes:
     from bot.report_files import WeekOrder, sheet_of
 
-    return WeekOrder(sheet_of(found, head, unit=unit), county.settings.zone.key).write()
+    head, unit, rhythm = named
+    sheet = sheet_of(found, head, unit=unit, rhythm=rhythm)
+    return WeekOrder(sheet, county.settings.zone.key).write()
