@@ -15,7 +15,8 @@ from rules.reports.figures import COLUMNS, MISSING, Figure, Total, added, percen
 from rules.reports.rhythms import WEEKLY
 from storage.facts.overdue import names_of
 from storage.facts.reports import dues_of, first_reports, last_reports, units_owing
-from storage.figures.weekly import Asked, counted
+from storage.figures.registers import counted_with_registers
+from storage.figures.weekly import Asked
 from storage.tables.reports import report_dues
 from storage.tables.school import units
 from storage.work import Reading
@@ -155,7 +156,7 @@ async def counted_county(
     owing = await units_owing(read, on)
     schools = tuple(school for one in owing for school in one.school_ids)
     asked = Asked(schools, on, since, until, only_monitored=False)
-    figures = (await counted(read, asked)).figures
+    figures = (await counted_with_registers(read, asked)).figures
     found = []
     for one in owing:
         sums = added(figures[school] for school in one.school_ids)
