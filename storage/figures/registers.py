@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from rules.model.reconciling import FindingState
 from rules.reconciling.sorting import Kind
@@ -31,7 +31,7 @@ async def register_figures(read: Reading, asked: Asked) -> dict[str, Counter[int
 
     Who was confirmed at another school has left 籍在人不在 (plan 二(一)2).
     """
-    if await read.scalar(select(reconciliations.c.id).limit(1)) is None:
+    if await read.scalar(select(func.max(reconciliations.c.id))) is None:
         return None
     return {name: await _standing(read, asked, name) for name in COLUMNS}
 
