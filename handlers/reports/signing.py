@@ -15,6 +15,7 @@ from rules.model.reports import DueState, ReportDue
 from rules.model.school import Student
 from rules.policy.reports import Receiver
 from rules.refusals import NotAllowed, OldButton
+from rules.reports.duty import renewed
 from rules.reports.signing import (
     SIGNABLE,
     Signature,
@@ -26,7 +27,7 @@ from rules.reports.signing import (
     sent_on,
     sign,
 )
-from storage.access import report_visible_to, schools_of
+from storage.access import report_visible_to, schools_of, visible_students
 from storage.facts.overdue import names_of
 from storage.facts.reports import (
     ReportFacts,
@@ -92,18 +93,18 @@ async def act(update: Update, context: Context) -> None:
 
 
 async def _look(context: Context, facts: ReportFacts) -> None:
-    """[查看]: names, as far as the speaker answers for the school."""
-    if facts.due.unit_id not in await schools_of(context.work, context.actor, context.today):
-        raise NotAllowed
+    """[查看]: the names of those whom the speaker answers for (privacy D2)."""
     behind = facts.counted.children
     ids = {one for name in NAMED for one in behind.get(name, ())}
-    query = select(students).where(students.c.id.in_(ids))
+    may_see = visible_students(context.actor, context.today)
+    query = select(students).where(students.c.id.in_(ids), may_see)
     found = await context.work.all(query, Student)
+    if ids and not found:
+        raise NotAllowed
     names = {one.id: child_name(context.work, one) for one in found}
-    groups = tuple(
-        (name, tuple(names[one] for one in behind[name])) for name in NAMED if behind.get(name)
-    )
-    await context.say("report_children", ReportChildren(facts.unit.name, groups))
+    groups = {name: tuple(names[i] for i in behind.get(name, ()) if i in names) for name in NAMED}
+    shown = tuple((name, children) for name, children in groups.items() if children)
+    await context.say("report_children", ReportChildren(facts.unit.name, shown))
 
 
 async def _again(context: Context, facts: ReportFacts) -> None:
@@ -165,7 +166,9 @@ async def _tell_central(context: Context, due_id: int) -> None:
     readers = facts.desk.readers
     is_other = facts.last is not None and differs(facts.last, facts.figures)
     if is_other and not due.is_changed:
-        await context.carry_out(outdated(due, None, readers, "village"))
+        book = book_of(context)
+        task = renewed(due, facts.desk.signer_id, facts.task, book, context.now)
+        await context.carry_out(outdated(due, task, readers, "village"))
     elif due.state is not DueState.FILED:
         stamp = f"checked:{context.now:%H%M%S}"
         await context.carry_out(Decision(messages=cards(due, readers, stamp)))
