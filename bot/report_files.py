@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from papers.reports.weekly import WeekLine, WeekSheet, write_week
-from rules.reports.rhythms import monday_of
-from storage.figures.county import CountyWeek, UnitWeek, county_week
+from rules.reports.figures import COLUMNS, total
+from rules.reports.rhythms import WEEKLY, monday_of
+from storage.figures.county import CountedUnit, CountyWeek, UnitWeek, county_week
 from storage.ledgers.scope import WeekAsked
 from storage.work import Reading
 
@@ -37,12 +39,18 @@ async def week_ordered(read: Reading, wanted: WeekAsked, zone: str) -> WeekOrder
     return WeekOrder(sheet_of(week, wanted.head, mark=mark), zone)
 
 
-def sheet_of(week: CountyWeek, head: str, *, unit: str = "", mark: str = "") -> WeekSheet:
-    """The week as it is printed."""
-    monday = monday_of(week.week)
+def sheet_of(
+    week: CountyWeek, head: str, *, unit: str = "", mark: str = "", rhythm: str = WEEKLY
+) -> WeekSheet:
+    """The week (month) as it is printed."""
+    is_weekly = rhythm == WEEKLY
+    first = monday_of(week.week) if is_weekly else date.fromisoformat(f"{week.week}-01")
+    days = 7 if is_weekly else monthrange(first.year, first.month)[1]
     return WeekSheet(
-        first=monday,
-        last=monday + timedelta(days=6),
+        first=first,
+        last=first + timedelta(days=days - 1),
+        rhythm=rhythm,
+        period="" if is_weekly else week.week,
         lines=[_line(one) for one in week.lines],
         totals=week.totals,
         expected=week.expected,
@@ -70,4 +78,24 @@ def _line(one: UnitWeek) -> WeekLine:
         is_late=first is not None and first.is_late,
         corrections=one.due.number - 1,
         is_changed=one.due.is_changed,
+    )
+
+
+def counted_sheet(
+    units: list[CountedUnit], period: str, first: date, last: date, head: str
+) -> WeekSheet:
+    """What the county counts itself over a quarter; nobody owes a signature here."""
+    return WeekSheet(
+        first=first,
+        last=last,
+        lines=[WeekLine(one.name, one.cells) for one in units],
+        totals=[total(one.cells[place] for one in units) for place in range(len(COLUMNS))],
+        expected=len(units),
+        received=len(units),
+        on_time=len(units),
+        rate=None,
+        head=head,
+        rhythm="county_quarterly",
+        period=period,
+        is_counted=True,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bot.cli import class_papers, quarters
 from bot.cli.keeping import keep_private
 from bot.cli.opening import County, Refused, perform
 from bot.cli.printing import print_json, print_lines, print_table
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from storage.work import Reading
 
 app = typer.Typer(help="Reports on a rhythm: the weekly zero-report and the others.")
+
+
+class_papers.register(app)
+quarters.register(app)
 
 
 @app.callback(invoke_without_command=True)
@@ -57,6 +62,19 @@ def weekly(
 
 
 @app.command()
+def monthly(
+    month: str = typer.Argument("", metavar="[MONTH]", help="2026-09; without it the newest."),
+    school: str = typer.Option("", help="Name or code of one reporting unit."),
+    township: bool = typer.Option(False, help="The reports that went to the townships."),
+    out: Path | None = typer.Option(None, "-o", metavar="FILE", help="The xlsx to write."),
+    as_json: bool = typer.Option(False, "--json"),
+) -> None:
+    """Show one month of signed reports, or write it as xlsx."""
+    rhythm = "township_monthly" if township else "school_monthly"
+    _show(month, school, out, as_json=as_json, rhythm=rhythm)
+
+
+@app.command()
 def rhythms(as_json: bool = typer.Option(False, "--json")) -> None:
     """Show the table of rhythms, and when each is open and due around today."""
 
@@ -85,22 +103,24 @@ def rhythms(as_json: bool = typer.Option(False, "--json")) -> None:
         print_table(tuple(found[0]), [tuple(one.values()) for one in found])
 
 
-def _show(week: str, school: str, out: Path | None, *, as_json: bool) -> None:
+def _show(
+    week: str, school: str, out: Path | None, *, as_json: bool, rhythm: str = "weekly"
+) -> None:
     async def errand(county: County) -> dict[str, Any] | list[str]:
         from storage.figures.county import county_week
         from storage.journal import head_of
 
         async with county.database.survey() as read:
-            name = await _week(read, week)
+            name = await _period(read, week, rhythm)
             unit = await _unit(read, school)
-            found = await county_week(read, name, unit)
+            found = await county_week(read, name, unit, rhythm)
             head = await head_of(read)
         if as_json:
             return _summary(found) | {"units": [_unit_json(one) for one in found.lines]}
         if out is None:
             return _lines(county, found)
         await _note(county, found)
-        keep_private(out, _written(county, found, head, school))
+        keep_private(out, _written(county, found, (head, school, rhythm)))
         return [county.say("report.written", file=out, units=found.expected)]
 
     done = perform(errand)
@@ -110,19 +130,28 @@ def _show(week: str, school: str, out: Path | None, *, as_json: bool) -> None:
         print_lines(done)
 
 
-async def _week(read: Reading, week: str) -> str:
+async def _period(read: Reading, week: str, rhythm: str) -> str:
     from rules.reports.rhythms import monday_of, week_of
     from storage.figures.county import weeks_with_reports
 
     if not week:
-        newest = await weeks_with_reports(read)
+        newest = await weeks_with_reports(read, rhythm)
         if not newest:
             raise Refused("no_reports")
         return newest[0]
+    if rhythm != "weekly":
+        return _month_named(week)
     try:
         return week_of(date.fromisoformat(week) if week.count("-") == 2 else monday_of(week))
     except ValueError:
         raise Refused("no_week", text=week) from None
+
+
+def _month_named(text: str) -> str:
+    try:
+        return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
+    except ValueError:
+        raise Refused("no_month", text=text) from None
 
 
 async def _unit(read: Reading, school: str) -> set[int] | None:
@@ -181,7 +210,9 @@ async def _note(county: County, found: CountyWeek) -> None:
         work.journal(Entry("week_exported", f"week:{found.week}", public=public))
 
 
-def _written(county: County, found: CountyWeek, head: str, unit: str) -> bytes:
+def _written(county: County, found: CountyWeek, named: tuple[str, str, str]) -> bytes:
     from bot.report_files import WeekOrder, sheet_of
 
-    return WeekOrder(sheet_of(found, head, unit=unit), county.settings.zone.key).write()
+    head, unit, rhythm = named
+    sheet = sheet_of(found, head, unit=unit, rhythm=rhythm)
+    return WeekOrder(sheet, county.settings.zone.key).write()

@@ -14,20 +14,18 @@ from rules.book import Book
 from rules.calendar import Calendar
 from rules.decision import Decision
 from rules.messages.reports import PackageSummary, WeeklySheet, WeeklySummary
-from rules.model.case import Task
 from rules.model.reports import DueState, ReportDue
 from rules.policy.reports import CutOff, Period, Sender
+from rules.reports.duty import renewed, task_for
 from rules.reports.rhythms import PACKAGE, WEEKLY, Occasion, check_due_at, occasion, week_of
 from rules.reports.signing import differs, looked_at, opened, overdue
 from rules.reports.units import ReportingUnit
-from rules.tasks import open_task
 from storage.carrying import carry_out
 from storage.facts.reports import (
     Desk,
     desk_of,
     due_by_id,
     dues_of,
-    open_task_of,
     planned_in,
     report_facts,
     units_owing,
@@ -172,29 +170,11 @@ async def _open(work: Work, due: ReportDue, desk: Desk, book: Book) -> None:
     await carry_out(work, opened(due, task, desk.readers, work.now, found))
 
 
-def task_for(due: ReportDue, owner_id: int, book: Book, now: datetime) -> Task:
-    """The signer's task: reminded of and climbing like any other."""
-    kind = "weekly_report" if due.rhythm == WEEKLY else "periodic_report"
-    return open_task(
-        kind if due.part_of_id is None else "report_check",
-        f"report:{due.id}",
-        owner_id,
-        id=-9,
-        policy=book.policy,
-        calendar=book.calendar.school(due.unit_id),
-        now=now,
-        due_at=due.due_at,
-        school_id=due.unit_id,
-    )
-
-
 async def _look_again(work: Work, due: ReportDue, desk: Desk, book: Book) -> None:
     """Whether the record has moved on since the signature."""
     facts = await report_facts(work, due, book, work.now)
     is_same = facts.last is None or not differs(facts.last, facts.figures)
-    task = None
-    if not is_same and desk.signer_id and await open_task_of(work, due.id) is None:
-        task = task_for(due, desk.signer_id, book, work.now)
+    task = None if is_same else renewed(due, desk.signer_id, facts.task, book, work.now)
     readers = desk.readers
     rules = book.policy.reports
     await carry_out(work, looked_at(due, task, readers, work.now, rules, is_same=is_same))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from handlers.children import book_of
 from handlers.context import Context
 from rules.model.reports import ReportDue
 from rules.refusals import NotAllowed
 from storage.facts.reports import ReportFacts, due_by_id, report_facts
 from storage.views.report_card import card_view
+
+
+@dataclass(frozen=True)
+class ReportChildren:
+    """[查看]: who is behind the figures."""
+
+    unit: str
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def signer_of(context: Context, facts: ReportFacts) -> tuple[int, int | None]:

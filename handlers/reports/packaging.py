@@ -7,14 +7,14 @@ from telegram import Update
 from handlers.context import Context
 from handlers.dispatch import in_flow, on_command, on_press
 from handlers.files import keep_paper
-from handlers.reports.desk import facts_of, is_theirs, show_again, view_of
+from handlers.reports.desk import ReportChildren, facts_of, is_theirs, show_again, view_of
 from handlers.reports.pressing import collects, press_owners
 from rules.model.packages import WorkPlan
 from rules.refusals import BadInput, NotAllowed, OldButton
 from rules.reports.packages import hand_in_plan
 from rules.reports.rhythms import PACKAGE
 from rules.reports.signing import SIGNABLE
-from storage.access import ledger_schools, report_visible_to
+from storage.access import ledger_schools, report_visible_to, schools_of
 from storage.facts.reports import ReportFacts, newest_due
 from storage.packages import UnitPackage, packages_of
 from storage.views.package import package_view
@@ -47,6 +47,17 @@ async def take_plan(update: Update, context: Context) -> None:
     await context.carry_out(hand_in_plan(due, plan))
     await context.forget()
     await show_again(context, due.id)
+
+
+async def look_at_rosters(context: Context, facts: ReportFacts) -> None:
+    """The names on each roster of a package, for whoever answers for the whole school."""
+    if facts.due.unit_id not in await schools_of(context.work, context.actor, context.today):
+        raise NotAllowed
+    named = [(one, one.columns.index("name")) for one in facts.rosters if one.rows]
+    groups = tuple(
+        (one.ledger.value, tuple(str(row[at]) for row in one.rows)) for one, at in named
+    )
+    await context.say("report_children", ReportChildren(facts.unit.name, groups))
 
 
 async def show_packages(update: Update, context: Context) -> None:

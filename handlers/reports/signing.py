@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 from telegram import Update
 
+from handlers.children import book_of
 from handlers.context import Context
 from handlers.dispatch import in_flow, on_command, on_menu, on_press
-from handlers.reports.desk import facts_of, is_theirs, show, show_again, signer_of, view_of
-from handlers.reports.packaging import ask_for_plan
+from handlers.reports.desk import (
+    ReportChildren,
+    facts_of,
+    is_theirs,
+    show,
+    show_again,
+    signer_of,
+    view_of,
+)
+from handlers.reports.packaging import ask_for_plan, look_at_rosters
 from rules.decision import Decision
 from rules.model.reports import DueState
 from rules.model.school import Student
 from rules.policy.reports import Receiver
 from rules.refusals import NotAllowed, OldButton
+from rules.reports.duty import renewed
 from rules.reports.packages import sign_package
 from rules.reports.rhythms import PACKAGE
 from rules.reports.signing import (
@@ -29,7 +37,7 @@ from rules.reports.signing import (
     sent_on,
     sign,
 )
-from storage.access import report_visible_to, schools_of
+from storage.access import report_visible_to, schools_of, visible_students
 from storage.facts.overdue import names_of
 from storage.facts.reports import (
     ReportFacts,
@@ -53,14 +61,6 @@ NAMED = (
     "suspected",
     "dropout",
 )
-
-
-@dataclass(frozen=True)
-class ReportChildren:
-    """[查看]: who is behind the figures."""
-
-    unit: str
-    groups: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 async def show_own(update: Update, context: Context) -> None:
@@ -94,27 +94,21 @@ async def act(update: Update, context: Context) -> None:
 
 
 async def _look(context: Context, facts: ReportFacts) -> None:
-    """[查看]: names, as far as the speaker answers for the school."""
-    if facts.due.unit_id not in await schools_of(context.work, context.actor, context.today):
-        raise NotAllowed
+    """[查看]: the names of those whom the speaker answers for (privacy D2)."""
     if facts.due.rhythm == PACKAGE:
-        await context.say("report_children", ReportChildren(facts.unit.name, _on_rosters(facts)))
+        await look_at_rosters(context, facts)
         return
     behind = facts.counted.children
     ids = {one for name in NAMED for one in behind.get(name, ())}
-    query = select(students).where(students.c.id.in_(ids))
+    may_see = visible_students(context.actor, context.today)
+    query = select(students).where(students.c.id.in_(ids), may_see)
     found = await context.work.all(query, Student)
+    if ids and not found:
+        raise NotAllowed
     names = {one.id: child_name(context.work, one) for one in found}
-    groups = tuple(
-        (name, tuple(names[one] for one in behind[name])) for name in NAMED if behind.get(name)
-    )
-    await context.say("report_children", ReportChildren(facts.unit.name, groups))
-
-
-def _on_rosters(facts: ReportFacts) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The names on each roster of a package."""
-    named = [(one, one.columns.index("name")) for one in facts.rosters if one.rows]
-    return tuple((one.ledger.value, tuple(str(row[at]) for row in one.rows)) for one, at in named)
+    groups = {name: tuple(names[i] for i in behind.get(name, ()) if i in names) for name in NAMED}
+    shown = tuple((name, children) for name, children in groups.items() if children)
+    await context.say("report_children", ReportChildren(facts.unit.name, shown))
 
 
 async def _again(context: Context, facts: ReportFacts) -> None:
@@ -183,7 +177,9 @@ async def _tell_central(context: Context, due_id: int) -> None:
     readers = facts.desk.readers
     is_other = facts.last is not None and differs(facts.last, facts.figures)
     if is_other and not due.is_changed:
-        await context.carry_out(outdated(due, None, readers, "village"))
+        book = book_of(context)
+        task = renewed(due, facts.desk.signer_id, facts.task, book, context.now)
+        await context.carry_out(outdated(due, task, readers, "village"))
     elif due.state is not DueState.FILED:
         stamp = f"checked:{context.now:%H%M%S}"
         await context.carry_out(Decision(messages=cards(due, readers, stamp)))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from papers.ledgers.writing import FONT
 from papers.sheets import new_workbook
 from rules.reports.figures import COLUMNS, Figure, Sort, Total
+from rules.reports.rhythms import WEEKLY
 
 HEADINGS = ("number", "unit", "week", *COLUMNS, "remark", "filed_by", "signed_by", "at")
 _A4 = 9
@@ -50,6 +51,9 @@ class WeekSheet:
     head: str
     unit: str = ""
     mark: str = ""
+    rhythm: str = WEEKLY
+    period: str = ""
+    is_counted: bool = False  # from the record, without signatures
 
 
 @cache
@@ -82,7 +86,7 @@ class _Page:
     def write(self) -> None:
         page, lines, width = self._page, words()["line"], len(HEADINGS) - 1
         self._set_up()
-        page.merge_range(0, 0, 0, width, lines["title"], self._title)
+        page.merge_range(0, 0, 0, width, words()["title"][self._sheet.rhythm], self._title)
         page.merge_range(1, 0, 1, width, self._about(), self._plain)
         for place, name in enumerate(HEADINGS):
             page.write_string(2, place, words()["column"][name], self._head)
@@ -90,30 +94,37 @@ class _Page:
             self._line(_FIRST + number - 1, number, line)
         below = _FIRST + len(self._sheet.lines)
         self._totals(below)
-        page.merge_range(below + 1, 0, below + 1, width, lines["note"], self._plain)
+        is_weekly = self._sheet.rhythm == WEEKLY
+        note = (lines["note_weekly"] if is_weekly else "") + lines["note"]
+        page.merge_range(below + 1, 0, below + 1, width, note, self._plain)
         head = lines["head"].format(head=self._sheet.head)
         page.merge_range(below + 2, 0, below + 2, width, head, self._plain)
 
     def _about(self) -> str:
         sheet, lines = self._sheet, words()["line"]
-        year, week, _ = sheet.first.isocalendar()
         first, last = (
             lines["day"].format(month=day.month, day=day.day) for day in (sheet.first, sheet.last)
         )
-        said = {"year": year, "week": week, "first": first, "last": last}
+        said = {"period": self._period(), "first": first, "last": last}
         rate = lines["no_rate"] if sheet.rate is None else f"{sheet.rate:g}%"
         counts = {"expected": sheet.expected, "received": sheet.received}
         unit = sheet.unit or lines["own" if sheet.mark else "county"]
         text: str = lines["about"].format(
             **said, **counts, on_time=sheet.on_time, rate=rate, unit=unit
         )
+        text += lines["counted"] if sheet.is_counted else ""
         return text + (lines["mark"].format(mark=sheet.mark) if sheet.mark else "")
 
+    def _period(self) -> str:
+        year, week, _ = self._sheet.first.isocalendar()
+        name: str = words()["line"]["week"]
+        return self._sheet.period or name.format(year=year, week=week)
+
     def _line(self, row: int, number: int, line: WeekLine) -> None:
-        page, week = self._page, self._sheet.first.isocalendar()
+        page = self._page
         page.write_number(row, 0, number, self._number)
         page.write_string(row, 1, line.unit, self._text)
-        page.write_string(row, 2, f"{week.year}-{week.week:02d}", self._number)
+        page.write_string(row, 2, self._period(), self._number)
         for place, cell in enumerate(line.cells, 3):
             self._cell(row, place, cell)
         after = 3 + len(line.cells)
@@ -168,7 +179,7 @@ class _Page:
         page.set_row(2, 62)
         page.set_column(0, 0, 5)
         page.set_column(1, 1, 18)
-        page.set_column(2, 2, 8)
+        page.set_column(2, 2, 13)
         page.set_column(3, 2 + len(COLUMNS), 6.5)
         page.set_column(3 + len(COLUMNS), 3 + len(COLUMNS), 20)
         page.set_column(4 + len(COLUMNS), 5 + len(COLUMNS), 8)

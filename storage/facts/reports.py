@@ -22,7 +22,8 @@ from rules.reports.units import ReportingUnit, School, reporting_units
 from storage.facts.found import rungs_of
 from storage.facts.packages import package_figures, plan_of, rosters_now
 from storage.figures.around import around
-from storage.figures.weekly import Asked, Counted, counted
+from storage.figures.registers import counted_with_registers
+from storage.figures.weekly import Asked, Counted
 from storage.held import holders_of, holds_on
 from storage.tables.cases import tasks
 from storage.tables.people import people, posts
@@ -208,7 +209,7 @@ async def shown_facts(read: Reading, due: ReportDue, now: datetime, on: date) ->
     )
     if due.rhythm == PACKAGE:
         return await _package(read, facts, on)
-    found = await counted(read, asked_for(facts, now, on))
+    found = await counted_with_registers(read, asked_for(facts, now, on))
     return replace(facts, counted=found, figures=added(found.figures.values()))
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from rules.model.reports import Report, ReportDue
 from rules.model.school import Unit
 from rules.reports.doubts import says_none
-from rules.reports.figures import COLUMNS, MISSING, Figure, Total, percent, total
+from rules.reports.figures import COLUMNS, MISSING, Figure, Total, added, percent, total
 from rules.reports.rhythms import WEEKLY
 from storage.facts.overdue import names_of
-from storage.facts.reports import dues_of, first_reports, last_reports
+from storage.facts.reports import dues_of, first_reports, last_reports, units_owing
+from storage.figures.registers import counted_with_registers
+from storage.figures.weekly import Asked
 from storage.tables.reports import report_dues
 from storage.tables.school import units
 from storage.work import Reading
@@ -107,10 +109,10 @@ class CountyWeek:
 
 
 async def county_week(
-    read: Reading, week: str, unit_ids: Collection[int] | None = None
+    read: Reading, week: str, unit_ids: Collection[int] | None = None, rhythm: str = WEEKLY
 ) -> CountyWeek:
-    """The week of these units, or of all that owe a report."""
-    dues = await dues_of(read, WEEKLY, week, unit_ids)
+    """The week (month) of these units, or of all that owe a report."""
+    dues = await dues_of(read, rhythm, week, unit_ids)
     ids = [one.id for one in dues]
     last, first = await last_reports(read, ids), await first_reports(read, ids)
     query = select(units).where(units.c.id.in_([one.unit_id for one in dues]))
@@ -133,7 +135,30 @@ def _line(
     )
 
 
-async def weeks_with_reports(read: Reading) -> list[str]:
-    """The weeks for which anything was owed, newest first."""
-    query = select(report_dues.c.period).where(report_dues.c.rhythm == WEEKLY).distinct()
+async def weeks_with_reports(read: Reading, rhythm: str = WEEKLY) -> list[str]:
+    """The weeks (months) for which anything was owed, newest first."""
+    query = select(report_dues.c.period).where(report_dues.c.rhythm == rhythm).distinct()
     return sorted(await read.scalars(query), reverse=True)
+
+
+@dataclass(frozen=True)
+class CountedUnit:
+    """One unit's figures over a period, counted from the record and signed by nobody."""
+
+    name: str
+    cells: tuple[Figure, ...]
+
+
+async def counted_county(
+    read: Reading, since: datetime, until: datetime, on: date
+) -> list[CountedUnit]:
+    """All units over a period, about all their children: what the county itself reports."""
+    owing = await units_owing(read, on)
+    schools = tuple(school for one in owing for school in one.school_ids)
+    asked = Asked(schools, on, since, until, only_monitored=False)
+    figures = (await counted_with_registers(read, asked)).figures
+    found = []
+    for one in owing:
+        sums = added(figures[school] for school in one.school_ids)
+        found.append(CountedUnit(one.unit.name, tuple(Figure.of(sums[name]) for name in COLUMNS)))
+    return found

@@ -32,7 +32,9 @@ REGISTERED = tuple(
 )
 AWAY = (EnrolmentStatus.SUSPECTED.value, EnrolmentStatus.DROPOUT.value)
 #: Nothing is kept for these: they stay empty, and are never a zero.
-NOT_KEPT = ("home_due", "home_done", "present_elsewhere")
+NOT_KEPT = ("home_due", "home_done")
+#: Counted by what register and rosters say (registers.py), not child by child.
+COMPARED = ("unregistered", "present_elsewhere", "registered_not_present")
 #: Up to how many counted days a child stands in which column.
 BY_DAYS = ((2, "absent_1_2"), (5, "absent_3_5"))
 
@@ -61,8 +63,6 @@ class _Pupil:
     id: int
     school_id: int
     status: str
-    on_roster: bool
-    is_registered: bool
 
 
 async def counted(read: Reading, asked: Asked) -> Counted:
@@ -89,7 +89,7 @@ def _numbers(
 ) -> dict[str, int | None]:
     return {
         name: None
-        if name in NOT_KEPT
+        if name in (*NOT_KEPT, *COMPARED)
         else sum(school_of[one] == school for one in columns.get(name, ()))
         for name in COLUMNS
         if name != "enrolled"
@@ -98,11 +98,7 @@ def _numbers(
 
 def _standing(pupil: _Pupil) -> list[str]:
     """The columns that a child stands in whatever happened this week."""
-    names = ["monitored"]
-    names += [pupil.status] if pupil.status in AWAY else []
-    if pupil.on_roster and not pupil.is_registered:
-        names.append("unregistered")
-    return names if pupil.on_roster else [*names, "registered_not_present"]
+    return ["monitored", *([pupil.status] if pupil.status in AWAY else [])]
 
 
 async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
@@ -115,22 +111,18 @@ async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
 
 
 async def _pupils(read: Reading, asked: Asked) -> list[_Pupil]:
-    query = select(
-        students.c.id,
-        students.c.school_id,
-        students.c.status,
-        students.c.on_roster,
-        students.c.register_hash.is_not(None),
-    ).where(students.c.school_id.in_(asked.schools), students.c.status.in_(REGISTERED))
+    query = select(students.c.id, students.c.school_id, students.c.status).where(
+        students.c.school_id.in_(asked.schools), students.c.status.in_(REGISTERED)
+    )
     if asked.only_monitored:
-        query = query.where(is_monitored(asked.on))
+        query = query.where(belongs_to_monitored(students.c.id, asked.on))
     rows = (await read.execute(query.order_by(students.c.id))).rows
-    return [_Pupil(row[0], row[1], row[2], bool(row[3]), bool(row[4])) for row in rows]
+    return [_Pupil(*row) for row in rows]
 
 
-def is_monitored(on: date) -> ColumnElement[bool]:
+def belongs_to_monitored(child: ColumnElement[int], on: date) -> ColumnElement[bool]:
     """Whether a child belongs to a monitored household on that day."""
-    line = (categories.c.student_id == students.c.id) & holds_on(categories, on)
+    line = (categories.c.student_id == child) & holds_on(categories, on)
     return exists().where(line, categories.c.kind == CategoryKind.MONITORED.value)
 
 

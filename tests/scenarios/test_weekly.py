@@ -8,8 +8,10 @@ from datetime import date
 
 from python_calamine import CalamineWorkbook
 
+from rules.child.rollcall import record_absence
 from rules.model.attendance import RollCall, RollCallState
 from rules.model.case import Task, TaskState
+from rules.model.people import Role
 from rules.model.reports import DueState, Report, ReportDue
 from storage.journal import verify
 from storage.tables.attendance import roll_calls
@@ -22,6 +24,7 @@ from tests.support.reporting import (
     FRIDAY,
     THURSDAY,
     WEEK,
+    add_colleague,
     add_monitored,
     add_section,
     owed,
@@ -323,3 +326,36 @@ async def test_after_the_deadline_the_card_shows_what_was_signed(world: World) -
     assert "其中脱贫户和监测对象 2" in said
     assert "有变化" not in said
     assert "签字上报" not in str(world.phone("head").newest.labels)
+
+
+async def test_names_stand_behind_the_figures_for_the_school_alone(world: World) -> None:
+    """[查看]: the head reads who is absent; the section, to whom nothing has climbed, does not."""
+    await reporting(world, village=False, other=False)
+    await to_thursday(world)
+    await world.to("08:10", THURSDAY)
+    await world.decide("王二", lambda draft: record_absence(draft, THURSDAY, "absent", draft.now))
+    await world.to("08:30", THURSDAY)
+    said = await says(world, "head", "周报")
+    assert "无故缺课 1—2 天 1" in said
+    await world.tap("head", "查看")
+    assert "无故缺课 1—2 天（1）：王二" in newest(world, "head")
+    said = await press(world, "section", f"report:{(await owed(world)).id}:0:look")
+    assert "由别人来办" in said
+    assert "王二" not in newest(world, "section")
+
+
+async def test_the_clerk_prepares_and_the_head_signs(world: World) -> None:
+    await reporting(world, village=False, other=False)
+    await add_colleague(world, "填报人", Role.REPORT_CLERK)
+    await to_thursday(world)
+    await world.to("08:30", THURSDAY)
+    due = await owed(world)
+    assert "由别人来办" in await press(world, "填报人", f"report:{due.id}:0:sign")
+    await world.tap("填报人", "改一下")
+    await says(world, "填报人", "两名学生转学手续在办")
+    assert "备注：两名学生转学手续在办" in await says(world, "head", "周报")
+    await world.tap("head", "签字上报")
+    report = await stands(world, due)
+    people = world.county.people
+    assert (report.filed_by, report.signed_by) == (people["填报人"], people["head"])
+    assert report.remark == "两名学生转学手续在办"

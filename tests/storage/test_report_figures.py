@@ -9,12 +9,16 @@ import pytest
 
 from rules.model.attendance import Leave, LeaveState, Mark, MarkKind, Session
 from rules.model.case import Case, CaseState, Stage
+from rules.model.reconciling import FindingState, FoundLine, Reconciliation
 from rules.model.school import EnrolmentStatus, StatusChange, Student
+from rules.reconciling.sorting import Kind
 from rules.reports.figures import COLUMNS, WHEREABOUTS
 from storage.database import Database
-from storage.figures.weekly import Asked, Counted, counted
+from storage.figures.registers import counted_with_registers
+from storage.figures.weekly import Asked, Counted
 from storage.tables.attendance import leaves, marks
 from storage.tables.cases import cases
+from storage.tables.reconciling import findings, reconciliations
 from storage.tables.school import status_changes, students
 from storage.work import Work
 from tests.support.county import CHILDREN, County, add_child, found_county
@@ -39,7 +43,7 @@ async def county(database: Database) -> County:
 async def figures(database: Database, county: County, *, monitored: bool = True) -> Counted:
     asked = Asked((county.school_id,), FRIDAY, SINCE, NOW, monitored)
     async with database.read() as read:
-        return await counted(read, asked)
+        return await counted_with_registers(read, asked)
 
 
 async def become(work: Work, county: County, name: str, **changes: object) -> None:
@@ -109,7 +113,9 @@ async def test_what_nobody_keeps_stays_empty(database: Database, county: County)
     assert [name for name, number in found.items() if number is None] == [
         "home_due",
         "home_done",
+        "unregistered",
         "present_elsewhere",
+        "registered_not_present",
     ]
 
 
@@ -144,10 +150,32 @@ async def test_new_and_returned_are_those_since_the_report_before(
 async def test_who_has_left_is_not_enrolled(database: Database, county: County) -> None:
     async with database.work(NOW) as work:
         await become(work, county, "李一", status=EnrolmentStatus.TRANSFERRED)
-        await become(work, county, "王二", on_roster=False, register_hash="x")
     found = (await figures(database, county)).figures[county.school_id]
     assert (found["enrolled"], found["monitored"]) == (9, 8)
-    assert (found["registered_not_present"], found["unregistered"]) == (1, 7)
+
+
+async def test_what_register_and_rosters_say_differently(
+    database: Database, county: County
+) -> None:
+    """Only once they have been compared; who was confirmed elsewhere has left 籍在人不在."""
+    here, there = county.school_id, county.township_id
+    lines = [
+        (Kind.UNREGISTERED, FindingState.OPEN, None, here, "李一"),
+        (Kind.MISSING, FindingState.OPEN, here, None, "王二"),
+        (Kind.ELSEWHERE, FindingState.CONFIRMED, here, there, "赵三"),
+        (Kind.ELSEWHERE, FindingState.OPEN, there, here, "钱四"),
+        (Kind.MISSING, FindingState.OPEN, here, None, "陈十"),
+    ]
+    async with database.work(NOW) as work:
+        await work.insert(reconciliations, Reconciliation(0, NOW, {}))
+        for kind, state, registered, seated, name in lines:
+            child = county.children[name]
+            mark = f"{kind}{name}"
+            line = FoundLine(0, kind, mark, state, registered, seated, child, {}, NOW)
+            await work.insert(findings, line)
+    found = (await figures(database, county)).figures[here]
+    assert (found["unregistered"], found["present_elsewhere"]) == (1, 1)
+    assert found["registered_not_present"] == 1
 
 
 async def test_all_children_count_where_the_rhythm_is_about_all(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
-from rules.model.people import Pairing, PairingLevel, PairingScope, Person, Post, Role
+from rules.model.people import Post, Role
 from rules.model.reports import Report, ReportDue
 from rules.model.school import (
     Category,
@@ -18,7 +17,7 @@ from rules.model.school import (
 )
 from storage.facts.reports import last_reports
 from storage.tables.ladder import categories
-from storage.tables.people import pairings, people, posts
+from storage.tables.people import posts
 from storage.tables.reports import report_dues
 from storage.tables.school import classes, students, units
 from storage.work import Work
@@ -100,19 +99,3 @@ async def stands(world: World, due: ReportDue) -> Report:
     """The signature that stands."""
     async with world.stage.database.read() as read:
         return (await last_reports(read, [due.id]))[due.id]
-
-
-async def unbound(world: World, who: str) -> None:
-    """This person's phone is gone."""
-    async with world.stage.database.work(world.stage.clock.now()) as work:
-        query = people.select().where(people.c.id == world.county.people[who])
-        person = await work.one(query, Person)
-        assert person is not None
-        await work.save(people, replace(person, chat_id=None))
-
-
-async def pair_section(work: Work, county: County, who: str, township_id: int) -> None:
-    """This person of the section answers for a township."""
-    level = PairingLevel.SECTION
-    line = Pairing(0, PairingScope.TOWNSHIP, township_id, level, county.people[who])
-    await work.insert(pairings, line)
