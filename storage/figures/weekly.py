@@ -17,6 +17,7 @@ from rules.model.attendance import LeaveState, MarkKind, Session
 from rules.model.case import CaseState
 from rules.model.school import CategoryKind, EnrolmentStatus
 from rules.reports.figures import COLUMNS
+from storage.figures.compared import not_present, present_elsewhere, was_compared
 from storage.held import holds_on
 from storage.tables.attendance import leaves, marks
 from storage.tables.cases import cases
@@ -32,7 +33,7 @@ REGISTERED = tuple(
 )
 AWAY = (EnrolmentStatus.SUSPECTED.value, EnrolmentStatus.DROPOUT.value)
 #: Nothing is kept for these: they stay empty, and are never a zero.
-NOT_KEPT = ("home_due", "home_done", "present_elsewhere")
+NOT_KEPT = ("home_due", "home_done")
 #: Up to how many counted days a child stands in which column.
 BY_DAYS = ((2, "absent_1_2"), (5, "absent_3_5"))
 
@@ -74,13 +75,20 @@ async def counted(read: Reading, asked: Asked) -> Counted:
         for name in (where[pupil.id], *_standing(pupil)):
             columns[name].append(pupil.id)
     columns.update(await _changes(read, asked, {one.id for one in pupils}))
+    columns["registered_not_present"] = await _not_present(read, asked, pupils)
+    elsewhere = await _present_elsewhere(read, asked)
     columns.pop("home", None)
     school_of = {one.id: one.school_id for one in pupils}
     enrolled = await _enrolled(read, asked.schools)
     figures = {
-        school: {"enrolled": enrolled.get(school, 0), **_numbers(columns, school_of, school)}
+        school: {
+            "enrolled": enrolled.get(school, 0),
+            **_numbers(columns, school_of, school),
+            "present_elsewhere": _number_at(elsewhere, school),
+        }
         for school in asked.schools
     }
+    columns["present_elsewhere"] = [*(elsewhere or ())]
     return Counted(figures, {name: tuple(ids) for name, ids in columns.items()})
 
 
@@ -102,7 +110,30 @@ def _standing(pupil: _Pupil) -> list[str]:
     names += [pupil.status] if pupil.status in AWAY else []
     if pupil.on_roster and not pupil.is_registered:
         names.append("unregistered")
-    return names if pupil.on_roster else [*names, "registered_not_present"]
+    return names
+
+
+async def _not_present(read: Reading, asked: Asked, pupils: Iterable[_Pupil]) -> list[int]:
+    """On no roster, or found on none when the lists were compared; a case keeps such a child in
+    the roll call, and it still counts here."""
+    found = await not_present(read, asked.schools)
+    return [one.id for one in pupils if not one.on_roster or one.id in found]
+
+
+async def _present_elsewhere(read: Reading, asked: Asked) -> dict[int, int] | None:
+    """The school of each child that sits there and is registered at another; None before the
+    lists were ever compared."""
+    if not await was_compared(read):
+        return None
+    found = await present_elsewhere(read, asked.schools)
+    if not asked.only_monitored:
+        return found
+    query = select(students.c.id).where(students.c.id.in_(found), is_monitored(asked.on))
+    return {child: found[child] for child in await read.scalars(query)}
+
+
+def _number_at(elsewhere: Mapping[int, int] | None, school: int) -> int | None:
+    return None if elsewhere is None else sum(one == school for one in elsewhere.values())
 
 
 async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
