@@ -80,6 +80,7 @@ def test_done_again_and_reviewed(guixiao: Guixiao, tmp_path: Path) -> None:
     path = tmp_path / "review.xlsx"
     plain = guixiao("reconcile", "--review", path)
     assert "1 pairs to look at" in plain.output
+    assert "review.xlsx. Write yes or no" in plain.output
     assert path.stat().st_mode & 0o077 == 0
     fill_in(path, "no")
     done = said(guixiao("reconcile", path, "--yes", "--json"))

@@ -48,8 +48,15 @@ def reconcile(
         places = await _places(county, outcome)
         if review is not None:
             await _write_review(county, review)
+        written = str(review) if review is not None else None
         held = await _held(county, outcome)
-        return {**_plain(outcome, places), "held": held, "done": yes, "say": county.say}
+        return {
+            **_plain(outcome, places),
+            "held": held,
+            "written": written,
+            "done": yes,
+            "say": county.say,
+        }
 
     said = perform(errand)
     say = said.pop("say")
@@ -149,4 +156,6 @@ def _lines(say: Any, said: dict[str, Any]) -> list[str]:
     lines += [say("reconcile.without_roster", **one) for one in bare[:SHOWN]]
     if len(bare) > SHOWN:
         lines.append(say("import.more", n=len(bare) - SHOWN))
+    if said["written"]:
+        lines.append(say("reconcile.written", file=said["written"]))
     return [*lines, say("import.done" if said["done"] else "import.dry")]

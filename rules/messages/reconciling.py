@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rules.messages.base import Message
+from rules.messages.base import Lane, Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,3 +30,12 @@ class ReviewList(Message):
 
     kind: ClassVar[str] = "review_list"
     about: ClassVar[str] = "task"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountyCompared(Message):
+    """To the section: the county in numbers after a run that changed something; item: the run."""
+
+    kind: ClassVar[str] = "county_compared"
+    about: ClassVar[str] = "reconciliation"
+    lane: ClassVar[Lane] = Lane.DIGEST

@@ -25,6 +25,12 @@ COLUMNS = {
     ),
 }
 
+#: What the other school says takes a child out of a column: it sits there, or it does not.
+SETTLED_BY = {
+    "registered_not_present": FindingState.CONFIRMED,
+    "present_elsewhere": FindingState.DENIED,
+}
+
 
 async def register_figures(read: Reading, asked: Asked) -> dict[str, Counter[int]] | None:
     """Each column by school; None where nothing has ever been compared.
@@ -43,8 +49,8 @@ async def _standing(read: Reading, asked: Asked, name: str) -> Counter[int]:
         findings.c.kind.in_([one.value for one in kinds]),
         findings.c.ended_at.is_(None),
     )
-    if name == "registered_not_present":
-        query = query.where(findings.c.state != FindingState.CONFIRMED.value)
+    if name in SETTLED_BY:
+        query = query.where(findings.c.state != SETTLED_BY[name].value)
     if asked.only_monitored:
         query = query.where(belongs_to_monitored(findings.c.student_id, asked.on))
     return Counter(await read.scalars(query))

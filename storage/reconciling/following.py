@@ -13,8 +13,9 @@ from rules.book import Book
 from rules.child.missing import open_missing
 from rules.decision import NOTHING, Decision, Entry
 from rules.messages.base import Message
-from rules.messages.reconciling import FindingCard, FindingNews, ReviewList
+from rules.messages.reconciling import CountyCompared, FindingCard, FindingNews, ReviewList
 from rules.model.case import Task
+from rules.model.people import Role
 from rules.model.reconciling import DoubtPair, FindingState, FoundLine, Reconciliation
 from rules.reconciling.sorting import Kind
 from rules.tasks import finish, open_task, void
@@ -22,6 +23,7 @@ from storage.carrying import carry_out
 from storage.facts.child import draft_about
 from storage.facts.duties import duties_of_school
 from storage.facts.tasks import open_tasks_about
+from storage.held import holders_of
 from storage.tables.reconciling import doubts, findings
 from storage.work import Reading, Work
 
@@ -197,9 +199,16 @@ async def close_reviews(work: Work, school_id: int, by: int | None) -> Decision:
     return decision
 
 
-def on_record(run: Reconciliation) -> Decision:
-    """The run itself stands on record."""
-    return Decision((run,), entries=(Entry("reconciled", "county", public=dict(run.counts)),))
+async def on_record(work: Work, run: Reconciliation, today: date, *, has_news: bool) -> Decision:
+    """The run itself stands on record; the education section hears what it changed."""
+    told: dict[int, int] = {}
+    for role in (Role.EDUCATION_SECTION, Role.SECTION):
+        told = told or (await holders_of(work, role, today) if has_news else {})
+    return Decision(
+        (run,),
+        tuple(CountyCompared(to=one, item=run.id) for one in told),
+        (Entry("reconciled", "county", public=dict(run.counts)),),
+    )
 
 
 async def finding_by_id(read: Reading, finding_id: int) -> FoundLine | None:

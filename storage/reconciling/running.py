@@ -171,8 +171,12 @@ async def _write(
     await _write_new(database, book, now, found)
     await _write_doubts(database, book, now, doubtful)
     async with database.work(now) as work:
-        counts = {**outcome.counts, "doubts": outcome.doubts}
-        await carry_out(work, on_record(Reconciliation(0, now, counts)))
+        counts = {**outcome.counts, "doubts": outcome.doubts, "settled": outcome.gone}
+        counts |= {f"new_{kind}": number for kind, number in outcome.new.items()}
+        run = Reconciliation(-1, now, counts)
+        has_news = bool(outcome.new or outcome.gone or outcome.new_doubts or outcome.held)
+        today = book.calendar.local_date(now)
+        await carry_out(work, await on_record(work, run, today, has_news=has_news))
         await finish_schools(
             work, {place[0] for place in outcome.without_roster} | {*outcome.held}
         )

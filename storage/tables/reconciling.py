@@ -16,7 +16,7 @@ class_lists = Table(
     ref("school_id", "units"),
     number("grade"),
     number("number"),
-    instant("taken_at", needed=True),
+    instant("taken_at", needed=True, indexed=True),
     number("children"),
     sealed("lines"),
     version(),

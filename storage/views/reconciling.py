@@ -8,13 +8,14 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from rules.model.case import Task, TaskState
-from rules.model.reconciling import DoubtPair, FoundLine
+from rules.model.reconciling import DoubtPair, FoundLine, Reconciliation
 from rules.model.school import Student
 from rules.reconciling.lines import Line
+from rules.reconciling.sorting import Kind
 from storage.facts.overdue import known_of, stands_for, tasks_by_id
 from storage.naming import child_name
 from storage.reconciling.following import finding_by_id
-from storage.tables.reconciling import doubts
+from storage.tables.reconciling import doubts, reconciliations
 from storage.tables.school import units
 from storage.views import OutboxRow, Unwanted, view
 from storage.views.cards import Viewer, card
@@ -196,3 +197,35 @@ async def _pair(read: Reading, pair: DoubtPair) -> PairShown:
     if registered is None or seated is None:
         raise LookupError(f"pair {pair.id} without lines")
     return PairShown(pair.id, pair.why.value, registered, seated)
+
+
+@dataclass(frozen=True)
+class CountyComparedView:
+    """The county in numbers, and what is new against the run before."""
+
+    at: datetime
+    counts: tuple[tuple[str, int, int], ...]
+    matched: int
+    doubts: int
+    settled: int
+
+
+@view("county_compared")
+async def county_compared(read: Reading, row: OutboxRow) -> CountyComparedView | Unwanted:
+    """Only the newest run is news."""
+    query = select(reconciliations).where(reconciliations.c.id >= row.item)
+    found = await read.all(query.order_by(reconciliations.c.id), Reconciliation)
+    if len(found) != 1:
+        return Unwanted("superseded")
+    counts = found[0].counts
+    return CountyComparedView(
+        found[0].at,
+        tuple(
+            (kind.value, counts[kind.value], counts.get(f"new_{kind.value}", 0))
+            for kind in Kind
+            if kind.value in counts
+        ),
+        counts.get("matched", 0),
+        counts.get("doubts", 0),
+        counts.get("settled", 0),
+    )

@@ -183,3 +183,27 @@ async def test_all_children_count_where_the_rhythm_is_about_all(
 ) -> None:
     found = (await figures(database, county, monitored=False)).figures[county.school_id]
     assert found["present"] == 10
+
+
+async def compared(work: Work, county: County, kind: Kind, child: str, **other: object) -> None:
+    """The lists have been compared, and this was found."""
+    school = county.school_id
+    places = {Kind.ELSEWHERE: (None, school), Kind.MISSING: (school, None)}
+    here, there = places[kind]
+    found = FoundLine(
+        0, kind, child, FindingState.OPEN, here, there, county.children[child], {}, NOW
+    )
+    await work.insert(reconciliations, Reconciliation(0, NOW, {}))
+    await work.insert(findings, replace(found, **other))  # type: ignore[arg-type]
+
+
+async def test_what_comparing_the_lists_has_found(database: Database, county: County) -> None:
+    async with database.work(NOW) as work:
+        await compared(work, county, Kind.MISSING, "李一")
+        await compared(work, county, Kind.MISSING, "王二", ended_at=NOW)
+        await compared(work, county, Kind.ELSEWHERE, "赵三", state=FindingState.CONFIRMED)
+        await compared(work, county, Kind.ELSEWHERE, "钱四", state=FindingState.DENIED)
+        await compared(work, county, Kind.ELSEWHERE, "陈十")  # of no monitored household
+    found = await figures(database, county)
+    mine = found.figures[county.school_id]
+    assert (mine["registered_not_present"], mine["present_elsewhere"]) == (1, 1)

@@ -236,6 +236,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_class_lists')),
     sa.UniqueConstraint('side', 'school_id', 'grade', 'number', name=op.f('uq_class_lists_side_school_id_grade_number'))
     )
+    with op.batch_alter_table('class_lists', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_class_lists_taken_at'), ['taken_at'], unique=False)
+
     op.create_table('classes',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=False),
@@ -1269,6 +1272,9 @@ def downgrade() -> None:
 
     op.drop_table('days')
     op.drop_table('classes')
+    with op.batch_alter_table('class_lists', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_class_lists_taken_at'))
+
     op.drop_table('class_lists')
     with op.batch_alter_table('units', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_units_township_id'))
