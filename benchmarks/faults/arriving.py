@@ -70,7 +70,11 @@ async def day_and_an_hour(database: Database) -> Fault:
         early, late = scene.families[:4], scene.families[4:8]
         stage = scene.world.stage
         stage.poller = Poller(
-            database, scene.clock, stage.bot, stage.pipeline.ring, Reach(database, stage.means).note
+            database,
+            scene.clock,
+            stage.bot,
+            stage.pipeline.ring,
+            Reach(database, stage.means).note,
         )
         await scene.outlast(1)
         await stage.api.stop()
@@ -85,7 +89,9 @@ async def day_and_an_hour(database: Database) -> Fault:
         found = await scene.answers("outage of 25 hours", kept)
         doubles = found.doubles + max(0, again - FAMILIES)
         lost = found.losses + max(0, dropped - again)
-        remark = f"Telegram dropped {dropped} replies of the first hour; {again} families asked again"
+        remark = (
+            f"Telegram dropped {dropped} replies of the first hour; {again} families asked again"
+        )
         return replace(found, losses=lost, doubles=doubles, remark=remark)
 
 
@@ -101,8 +107,7 @@ async def _silence(scene: Scene, hours: int) -> None:
 def _asked_again(scene: Scene) -> int:
     """Families that read that their answer may be missing."""
     return sum(
-        any("麻烦再点一次" in one.shown.text for one in phone.arrivals)
-        for phone in scene.families
+        any("麻烦再点一次" in one.shown.text for one in phone.arrivals) for phone in scene.families
     )
 
 

@@ -69,6 +69,7 @@ class MovedClock(RehearsalClock):
         """Begin at `at`."""
         super().__init__(at)
         self._ahead = 0.0
+        self.is_patient = False
 
     def monotonic(self) -> float:
         """Real seconds, and those that were skipped."""
@@ -79,9 +80,10 @@ class MovedClock(RehearsalClock):
         self._ahead += seconds
 
     async def sleep(self, seconds: float) -> None:
-        """Nobody waits here."""
-        self.skip(seconds)
-        await asyncio.sleep(0)
+        """Nobody waits here, unless the whole bot is at work."""
+        if not self.is_patient:
+            self.skip(seconds)
+        await asyncio.sleep(seconds if self.is_patient else 0)
 
     def set_wrong(self, by: timedelta) -> None:
         """Somebody sets the wall clock; monotonic time knows nothing of it."""
