@@ -1,5 +1,8 @@
 """`python -m benchmarks [NAME …] [--runs N] [--quick]` prints one table.
 
+`python -m benchmarks faults [--seed N] [--kills N]` prints what every fault costs in messages lost
+and doubled, and exits with 1 where that is more than it may.
+
 Trust the ratios: baseline and program run in turns on the same machine.  `--quick` takes a tenth
 of everything, to see that the benchmarks themselves work.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 
 from rich.console import Console
@@ -15,6 +19,7 @@ from rich.table import Table
 
 from benchmarks import fan_out, importing, peak, reconciling, startup, tick, updates
 from benchmarks.common import Row
+from benchmarks.faults.table import KILLS, show
 
 Benchmark = Callable[[int, int], Awaitable[list[Row]]]
 
@@ -62,10 +67,14 @@ ALL: dict[str, Benchmark] = {
 def main() -> None:
     """Run what was asked for, all of it without names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ALL))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*ALL, "faults"]))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seed", type=int, help="of the kills; chosen and printed otherwise")
+    parser.add_argument("--kills", type=int, default=KILLS)
     asked = parser.parse_args()
+    if asked.names == ["faults"]:
+        sys.exit(0 if asyncio.run(show(asked.kills, asked.seed)) else 1)
     unknown = set(asked.names) - set(ALL)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

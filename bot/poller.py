@@ -11,6 +11,7 @@ from bot.arriving import ALLOWED, keep
 from bot.clock import Clock
 from bot.request import RawBot
 from storage.database import Database
+from storage.errors import UNUSABLE
 
 LIMIT = 100
 LONG_POLL = 25
@@ -62,6 +63,16 @@ class Poller:
                 raise SignedOut from None
             except TelegramError as error:
                 await self._rest(error)
+            except UNUSABLE as error:
+                await self._wait_for_database(error)
+
+    async def _wait_for_database(self, error: Exception) -> None:
+        """What could not be stored was not confirmed: Telegram brings it again."""
+        self._failures += 1
+        wait = min(2.0 ** (self._failures - 1), LONGEST_WAIT)
+        name = type(error).__name__
+        _log.error("updates not stored", action="not_stored", error=name, wait=wait)
+        await self._clock.sleep(wait)
 
     async def fetch(self, long_poll: int = 0) -> int:
         """One request; how many updates it brought.  They are committed when this returns.

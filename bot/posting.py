@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 
 from bot import sending
 from bot.aftermath import drop, follow_up, people_on, remember_shown
+from bot.insisting import insist
 from bot.letter import Letter, Unsayable
 from bot.letters import BUGS, Desk
 from bot.limits import Limits
@@ -198,7 +199,9 @@ class Postman:
             await self._settle(await self._once_more(self._desk.fallback(letter)))
         else:
             self._learn(sent)
-            await self._shared.record(lambda work: self._note(work, sent))
+            await insist(
+                self._clock, lambda: self._shared.record(lambda work: self._note(work, sent))
+            )
             self._count(sent)
 
     def _count(self, sent: _Sent) -> None:

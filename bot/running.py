@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ from handlers.all import HANDLERS
 from storage import meta
 from storage.attachments import keep_under
 from storage.database import Database
+from storage.errors import UNUSABLE
 from storage.keys import FIELD_FILE
 
 if TYPE_CHECKING:
@@ -225,7 +226,9 @@ async def _beat(parts: Parts, claim: Claim) -> None:
     while True:
         if not await claim.is_held():
             raise LostClaim
-        await _sign(parts, f"{os.getpid()}:{number}")
+        if not await _sign(parts, f"{os.getpid()}:{number}"):
+            await parts.clock.sleep(HEARTBEAT_EVERY)
+            continue
         number += 1
         if number % int(GREET_EVERY) == 0 and not is_greeted:
             is_greeted = await greet(parts)
@@ -234,7 +237,19 @@ async def _beat(parts: Parts, claim: Claim) -> None:
         await parts.clock.sleep(HEARTBEAT_EVERY)
 
 
-async def _sign(parts: Parts, beat: str) -> None:
+async def _sign(parts: Parts, beat: str) -> bool:
+    """Whether it could be written; a database that cannot be written to is waited for."""
+    try:
+        await _write_sign(parts, beat)
+    except UNUSABLE as error:
+        _log.error("database not writable", action="no_database", error=type(error).__name__)
+        parts.figures.is_writable = False
+        return False
+    parts.figures.is_writable = True
+    return True
+
+
+async def _write_sign(parts: Parts, beat: str) -> None:
     async with parts.database.work(parts.clock.now()) as work:
         await parts.keys.look(work)
         await meta.remember(work, meta.HEARTBEAT, beat)
@@ -261,8 +276,9 @@ async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
     for task in late:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    async with parts.database.work(parts.clock.now()) as work:
-        await meta.forget(work, meta.HEARTBEAT)
+    with suppress(*UNUSABLE):
+        async with parts.database.work(parts.clock.now()) as work:
+            await meta.forget(work, meta.HEARTBEAT)
     _log.info("stopped", action="stopped")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 
 class Conflict(Exception):
@@ -38,6 +38,9 @@ class BadBackup(Exception):
         self.cause = cause
         self.where = where
 
+
+#: The database cannot be used just now (locked, full, read-only, gone): to be tried again later.
+UNUSABLE = (Conflict, SQLAlchemyError, OSError)
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
 _LOST_RACE = {"40001", "40P01", "55P03"}

@@ -24,6 +24,8 @@ class Figures:
 
     def __init__(self) -> None:
         """Nothing has happened yet."""
+        #: Whether the last sign of life could be written into the database.
+        self.is_writable = True
         self._registry = registry = CollectorRegistry()
         self._delivered = Counter(
             "guixiao_delivered", "Messages that Telegram accepted.", ["lane"], registry=registry

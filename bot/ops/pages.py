@@ -49,7 +49,9 @@ class OpsPages:
     async def _health(self, _: web.Request) -> web.Response:
         """200 when a full turn of the engine is done and nothing is late, else 503 and why."""
         ages = await self._ages()
-        problems = ["database"] if ages is None else [*self._engine_ill(), *self._late(ages)]
+        is_usable = ages is not None and self._figures.is_writable
+        problems = [] if is_usable else ["database"]
+        problems += [] if ages is None else [*self._engine_ill(), *self._late(ages)]
         body = {
             "ok": not problems,
             "problems": problems,

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from pathlib import Path
+
+from tests.support.world import World
+
+ROOT = Path(__file__).parent.parent.parent
+
 #: Arguments: database, token, Bot API, the instant at which the clock stands.
 RUNNER = """
 import asyncio, sys
@@ -25,3 +35,17 @@ async def main(url, token, api, at):
 
 asyncio.run(main(*sys.argv[1:]))
 """
+
+
+async def run_and_kill(world: World, url: str, after: float) -> None:
+    """A process of the whole bot, killed so many seconds after it began to work."""
+    stage = world.stage
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RUNNER, url, stage.api.token, stage.api.url, world.now.isoformat(),
+        cwd=ROOT, env=os.environ, stdout=PIPE, stderr=DEVNULL,
+    )  # fmt: skip
+    assert running.stdout is not None
+    await running.stdout.readline()
+    await asyncio.sleep(after)
+    running.kill()
+    await running.wait()

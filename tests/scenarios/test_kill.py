@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +15,7 @@ from rules.model.case import Case
 from storage.database import Database
 from storage.tables.attendance import marks, replies, roll_calls
 from storage.tables.cases import cases
-from tests.scenarios.killing import RUNNER
+from tests.scenarios.killing import run_and_kill
 from tests.support.county import CHILDREN
 from tests.support.world import World, a_world
 from tests.test_delivery import _after_a_minute
@@ -30,8 +26,6 @@ from tests.test_delivery_crash import (
     kill_before_the_call,
     kill_before_the_mark,
 )
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def heard_by(world: World, who: str, kind: str, lines: list[str]) -> int:
@@ -125,20 +119,6 @@ async def test_killed_between_fetching_and_handling_no_reply_is_lost_or_doubled(
 
     kinds = [reply.kind for reply in await world.all_of(replies, Reply)]
     assert kinds == [Answer.SICK]
-
-
-async def run_and_kill(world: World, url: str, after: float) -> None:
-    """A process of the whole bot, killed so many seconds after it began to work."""
-    stage = world.stage
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RUNNER, url, stage.api.token, stage.api.url, world.now.isoformat(),
-        cwd=ROOT, env=os.environ, stdout=PIPE, stderr=DEVNULL,
-    )  # fmt: skip
-    assert running.stdout is not None
-    await running.stdout.readline()
-    await asyncio.sleep(after)
-    running.kill()
-    await running.wait()
 
 
 async def answer(world: World, families: list[str], asked: set[str]) -> None:

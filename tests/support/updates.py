@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,9 +107,10 @@ async def a_stage(
     rates: Rates = UNLIMITED,
     is_rehearsal: bool = False,
     at: datetime = MONDAY_10,
+    ticking: Callable[[datetime], RehearsalClock] = RehearsalClock,
 ) -> AsyncIterator[Stage]:
     """A stage whose clock stands at `at`."""
-    clock = RehearsalClock(at)
+    clock = ticking(at)
     async with (
         BotApi(options=server.Options(now=clock.now)) as api,
         connected(api.token, api.url) as bot,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, select
 
+from bot.clock import RehearsalClock
 from bot.engine import Engine
 from bot.pipeline import Pipeline
 from bot.poller import Poller
@@ -244,12 +245,15 @@ def _line(who: str, kind: str, shown: Shown) -> str:
 
 @asynccontextmanager
 async def a_world(
-    database: Database, clock: str = "07:40", on: date = MONDAY
+    database: Database,
+    clock: str = "07:40",
+    on: date = MONDAY,
+    ticking: Callable[[datetime], RehearsalClock] = RehearsalClock,
 ) -> AsyncIterator[World]:
     """The county on a school day's morning, before the first roll call."""
     hour, minute = (int(part) for part in clock.split(":"))
     begins = datetime(on.year, on.month, on.day, hour, minute, tzinfo=ZONE)
-    async with a_stage(database, HANDLERS, at=begins) as stage:
+    async with a_stage(database, HANDLERS, at=begins, ticking=ticking) as stage:
         async with database.work(stage.clock.now()) as work:
             county = await found_county(work)
             await package_filed(work, county)
