@@ -45,7 +45,8 @@ class Troupe:
     def card(self, actor: Actor) -> dict[str, object]:
         """What the page needs to show a phone."""
         chat = actor.phone.chat_id
-        return {"chat_id": chat, "name": actor.name, "about": self.about.get(chat, "")}
+        about = self.about.get(chat, "").removeprefix(actor.name).strip()
+        return {"chat_id": chat, "name": actor.name, "about": _bare(about)}
 
     async def phone_of(self, person: int) -> Actor:
         """The phone of anybody of the county; who had none scans a code first."""
@@ -60,6 +61,12 @@ class Troupe:
         self.about[actor.phone.chat_id] = invitation.student or ""
         actor.phone.start(invitation.code)
         return actor
+
+
+def _bare(about: str) -> str:
+    """Without the brackets that stand around it behind a name."""
+    is_in_brackets = about[:1] in {"（", "("} and about[-1:] in {"）", ")"}
+    return about[1:-1] if is_in_brackets else about
 
 
 async def bind(county: County, api: BotApi, plot: Plot) -> Troupe:

@@ -11,16 +11,18 @@ const phones = new Map();
 let soon;
 
 function open(card) {
-  if (phones.has(card.chat_id)) return phones.get(card.chat_id).node.scrollIntoView({ behavior: "smooth", inline: "center" });
+  if (phones.has(card.chat_id)) return phones.get(card.chat_id).come();
   const phone = new Phone(card, close);
   phones.set(card.chat_id, phone);
   by("phones").append(phone.node);
+  by("who").append(phone.tab);
   return phone.look().then(mark);
 }
 
 function close(phone) {
   phones.delete(phone.card.chat_id);
   phone.node.remove();
+  phone.tab.remove();
 }
 
 async function heard(happening) {
@@ -36,11 +38,15 @@ async function refresh() {
   await show(current);
 }
 
+// What somebody is typing as a date is left alone until it is used.
+let isTyped = false;
+by("when").oninput = () => { isTyped = true; };
+
 async function clock() {
   const { now } = await ask("/county/now");
   const day = new Intl.DateTimeFormat(spoken(), { weekday: "short" }).format(new Date(now));
   by("now").textContent = `${now.slice(0, 10)} ${day} ${now.slice(11, 16)}`;
-  if (document.activeElement !== by("when")) by("when").value = now.slice(0, 16);
+  if (!isTyped) by("when").value = now.slice(0, 16).replace("T", " ");
 }
 
 let isMoving = false;
@@ -67,7 +73,8 @@ by("play").onclick = () => {
   playing = setInterval(() => move({ seconds: Number(by("speed").value) }), 1000);
 };
 document.querySelectorAll("[data-move]").forEach((node) => { node.onclick = () => move({ by: node.dataset.move }); });
-by("go").onclick = () => move({ to: by("when").value });
+by("go").onclick = () => { isTyped = false; return move({ to: by("when").value.trim() }); };
+by("when").onkeydown = (event) => { if (event.key === "Enter") by("go").click(); };
 document.querySelectorAll("[data-tab]").forEach((node) => { node.onclick = () => show(node.dataset.tab); });
 by("language").onclick = () => { speak(spoken() === "zh" ? "en" : "zh"); refresh(); };
 
