@@ -1,5 +1,5 @@
 // The page: phones side by side, the clock above them, the county beside them.
-import { ask, follow, make, note, tell } from "/page/talk.js";
+import { ask, base64, follow, make, note, popUp, tell } from "/page/talk.js";
 import { inZone } from "/page/bubble.js";
 import { Phone } from "/page/phone.js";
 import { current, show } from "/page/panel.js";
@@ -26,6 +26,7 @@ function close(phone) {
 }
 
 async function heard(happening) {
+  if (happening.kind === "reset") return location.reload();
   const phone = phones.get(happening.chat_id);
   if (phone) await phone.look();
   mark();
@@ -98,6 +99,21 @@ by("transcript").onclick = async () => {
   const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
   make("a", { href: address, download: "guixiao.txt" }).click();
   URL.revokeObjectURL(address);
+};
+
+async function begin(name, asked = {}) {
+  by("more").open = false;
+  document.body.classList.add("busy");
+  note(word("building"), 60_000);
+  try { await tell(`/county/${name}`, asked); } catch (problem) { popUp({ text: problem.message, alert: true }); note(""); }
+  document.body.classList.remove("busy");
+}
+by("reset").onclick = () => { if (confirm(word("sure"))) begin("reset"); };
+by("load").onclick = () => by("files").click();
+by("files").onchange = async () => {
+  const files = await Promise.all([...by("files").files].map(async (one) => ({ name: one.name, base64: await base64(one) })));
+  by("files").value = "";
+  if (files.length) await begin("load", { files });
 };
 
 speak(spoken());
