@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fan_out, importing, peak, reconciling, startup, tick, updates
+from benchmarks import fan_out, importing, peak, playground, reconciling, startup, tick, updates
 from benchmarks.common import Row
 
 Benchmark = Callable[[int, int], Awaitable[list[Row]]]
@@ -47,6 +47,10 @@ async def _startup(share: int, runs: int) -> list[Row]:
     return await startup.startup(startup.CHILDREN // share, runs)
 
 
+async def _playground(share: int, runs: int) -> list[Row]:
+    return await playground.showing(max(playground.CHILDREN // share, 500), runs)
+
+
 ALL: dict[str, Benchmark] = {
     "limit": _limit,
     "ceiling": _ceiling,
@@ -56,6 +60,7 @@ ALL: dict[str, Benchmark] = {
     "import": _importing,
     "reconcile": _reconciling,
     "start": _startup,
+    "playground": _playground,
 }
 
 

@@ -50,6 +50,7 @@ class _Others:
         parts = self._troupe.parts
         return {
             "people": {part: actor.phone.chat_id for part, actor in parts.items()},
+            "cards": {part: self._troupe.card(actor) for part, actor in parts.items()},
             "children": self._troupe.children,
             "zone": str(self._hand.now.tzinfo),
             "shown": [self._troupe.card(parts[part]) for part in SHOWN if part in parts],

@@ -116,6 +116,8 @@ by("files").onchange = async () => {
   if (files.length) await begin("load", { files });
 };
 
+addEventListener("wanted", (event) => open(event.detail));
+
 speak(spoken());
 const { shown, zone } = await ask("/county/parts");
 inZone(zone);

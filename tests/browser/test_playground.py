@@ -11,6 +11,7 @@ import pytest
 
 from bot.demo.browser import a_page, found
 from bot.demo.opening import playground
+from bot.demo.pictures import one_step
 from bot.story.plot import write_county
 
 pytestmark = [
@@ -102,3 +103,13 @@ async def test_own_tables_come_in_and_bad_ones_are_named(page: Any, tmp_path: Pa
         await page.click("#reset")
     await page.wait_for_selector("body[data-ready]")
     await phone(page, "班主任").wait_for()
+
+
+async def test_every_guided_story_goes_to_its_end_by_clicking(page: Any) -> None:
+    stories = await page.locator("#panel select option").count()
+    assert stories >= 3
+    for number in range(stories):
+        await page.select_option("#panel select", index=number)
+        while await page.locator("#do-it").count():
+            await one_step(page)
+        await page.locator("#panel .tag", has_text="这一段到这里").wait_for()
