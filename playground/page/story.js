@@ -8,7 +8,7 @@ let number = 0;
 let step = 0;
 let parts;
 let shown;
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 25000;
 const LOOK_MS = 60;
 const TRIES = 10;
 const PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAEKK5wPAAAAAElFTkSuQmCC";
