@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
+BROWSER := chromium fonts-wqy-microhei fonts-noto-color-emoji
 
 .PHONY: setup browser pictures demo story chapter2 test check format lint types clean lock
 
@@ -25,9 +26,11 @@ story: $(STAMP)
 chapter2: $(STAMP)
 	$(BIN)/guixiao demo --story --chapter 2
 
-# A Chromium and a font for Chinese, from Debian; only where they are missing.
+# A Chromium, a font for Chinese and one for emoji, from Debian; only where they are missing.
 browser:
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei; }
+	@if command -v chromium >/dev/null && fc-list | grep -qi 'noto color emoji'; then exit 0; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(BROWSER); \
+	else echo "Not root, so nothing is installed. For the pictures and the browser tests: sudo apt-get install $(BROWSER)" >&2; fi
 
 # The pictures of the documentation, taken in the playground.
 pictures: $(STAMP) browser

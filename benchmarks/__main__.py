@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fan_out, importing, peak, reconciling, startup, tick, updates
+from benchmarks import fan_out, importing, peak, playground, reconciling, startup, tick, updates
 from benchmarks.common import Row
 from benchmarks.faults.table import KILLS, show
 
@@ -52,6 +52,10 @@ async def _startup(share: int, runs: int) -> list[Row]:
     return await startup.startup(startup.CHILDREN // share, runs)
 
 
+async def _playground(share: int, runs: int) -> list[Row]:
+    return await playground.showing(max(playground.CHILDREN // share, 500), runs)
+
+
 ALL: dict[str, Benchmark] = {
     "limit": _limit,
     "ceiling": _ceiling,
@@ -61,6 +65,7 @@ ALL: dict[str, Benchmark] = {
     "import": _importing,
     "reconcile": _reconciling,
     "start": _startup,
+    "playground": _playground,
 }
 
 

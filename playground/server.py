@@ -14,6 +14,7 @@ from playground.clock import Now, wall_clock
 from playground.faults import Dropped, Fault, Faults
 from playground.feed import Feed
 from playground.groups import Group
+from playground.guard import guard, is_loopback
 from playground.limits import Limits, Rates
 from playground.log import CallLog
 from playground.methods import METHODS, Method
@@ -29,12 +30,15 @@ MOST_UPLOAD = 52 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`strict` refuses unknown parameters; `rates` switches the flood limits on."""
+    """`strict` refuses unknown parameters; `rates` switches the flood limits on; whoever is to
+    `listen` beyond this machine sets a `password`."""
 
     now: Now = wall_clock
     strict: bool = True
     rates: Rates | None = None
     spec: Spec | None = None
+    listen: str = "127.0.0.1"
+    password: str = ""
 
 
 class BotApi:
@@ -109,14 +113,25 @@ class BotApi:
         """More to serve than the Bot API and the control routes; before the start."""
         self._routes += routes
 
+    def begin_anew(self) -> None:
+        """Nobody has a phone any more, and the bot's account is a new one."""
+        for account in self.accounts.values():
+            account.updates.release()
+        self.people.clear()
+        self.groups.clear()
+        self.account = self.add_bot(self.token, self.account.username)
+
     async def start(self) -> None:
-        app = web.Application(client_max_size=MOST_UPLOAD)
+        listen, password = self.options.listen, self.options.password
+        if not (password or is_loopback(listen)):
+            raise ValueError("beyond this machine only with a password")
+        app = web.Application(client_max_size=MOST_UPLOAD, middlewares=[guard(password)])
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.add_routes([*control_routes(self), *self._routes])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        site = web.TCPSite(self._runner, listen, self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
     from bot.ticks.base import Means
+
+
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +42,7 @@ def run(
     finish(_run(settings, at, is_rehearsal=rehearsal), settings.locale)
 
 
-def demo(
+def demo(  # noqa: PLR0913 - each is an option of the command
     story: bool = typer.Option(False, "--story", help="Tell the story on the terminal."),
     chapter: int = typer.Option(1, min=1, max=2, help="1: eight days; 2: one case to its end."),
     papers: Path = typer.Option(
@@ -46,13 +50,22 @@ def demo(
     ),
     port: int = typer.Option(8090, min=0, max=65535, help="Of the page; 0 takes any free one."),
     browser: bool = typer.Option(True, help="Open a browser, if there is one."),
+    students: int = typer.Option(320, min=200, max=20_000, help="How many children."),
+    listen: str = typer.Option("127.0.0.1", help="An address; beyond this machine see below."),
 ) -> None:
-    """Show the program on a sample county, on this machine alone: in a browser, or told."""
+    """Show the program on a sample county, on this machine alone: in a browser, or told.
+
+    Beyond this machine it listens only with a password in PLAYGROUND_PASSWORD.
+    """
     if story:
         raise typer.Exit(int(import_module("bot.story").tell(chapter, papers)))
     settings = settings_or_exit()
-    import_module("bot.demo").play(
-        port,
+    password = os.environ.get("PLAYGROUND_PASSWORD", "").strip()
+    if listen not in LOOPBACK and not password:
+        refuse(words(settings.locale, "demo.no_password"))
+    demo_room = import_module("bot.demo")
+    demo_room.play(
+        demo_room.Opening(port, listen, password, students),
         opens_browser=browser,
         say=lambda url: print(words(settings.locale, "demo.open", url=url), flush=True),
     )

@@ -19,9 +19,9 @@ SIGNS = {"said": "<", "message": ">", "edit": "~", "delete": "x", "popup": "!", 
 class Answers(dict[str, Answer]):
     """Filled once the county stands; until then the page knows nothing."""
 
-    def fill(self, county: County, troupe: Troupe, hand: Hand) -> None:
-        """The county is ready."""
-        record, others = Record(county), _Others(troupe, hand)
+    def fill(self, county: County, troupe: Troupe, hand: Hand, since: int) -> None:
+        """The county is ready; `since` is what had happened before it."""
+        record, others = Record(county), _Others(troupe, hand, since)
         self.update(
             now=others.now,
             move=hand.move,
@@ -37,9 +37,10 @@ class Answers(dict[str, Answer]):
 
 
 class _Others:
-    def __init__(self, troupe: Troupe, hand: Hand) -> None:
+    def __init__(self, troupe: Troupe, hand: Hand, since: int) -> None:
         self._troupe = troupe
         self._hand = hand
+        self._since = since
 
     async def now(self, asked: Line) -> Line:
         return {"now": self._hand.now.isoformat()}
@@ -49,9 +50,10 @@ class _Others:
         parts = self._troupe.parts
         return {
             "people": {part: actor.phone.chat_id for part, actor in parts.items()},
+            "cards": {part: self._troupe.card(actor) for part, actor in parts.items()},
             "children": self._troupe.children,
             "zone": str(self._hand.now.tzinfo),
-            "shown": [self._troupe.card(parts[part]) for part in SHOWN],
+            "shown": [self._troupe.card(parts[part]) for part in SHOWN if part in parts],
         }
 
     async def phone(self, asked: Line) -> Line:
@@ -59,7 +61,9 @@ class _Others:
 
     async def transcript(self, asked: Line) -> Line:
         api = self._troupe.api
-        return {"text": "\n".join(_line(api, one, self._hand) for one in api.feed.since(0))}
+        return {
+            "text": "\n".join(_line(api, one, self._hand) for one in api.feed.since(self._since))
+        }
 
 
 def _line(api: BotApi, happening: Happening, hand: Hand) -> str:

@@ -20,7 +20,7 @@ from playground.server import BotApi
 from storage.inviting import Wanted, guests
 
 #: Children of the first class by the part they play in the guided stories.
-PARTS = {"ill": 0, "silent": 1}
+PARTS = {"ill": 0, "silent": 1, "leaving": 2}
 #: The phones that the page opens with.
 SHOWN = ("teacher", "ill_mother", "silent_mother", "leader", "section")
 
@@ -31,7 +31,7 @@ class Troupe:
 
     county: County
     api: BotApi
-    plot: Plot
+    plot: Plot | None
     cast: Cast
     parts: dict[str, Actor] = field(default_factory=dict)
     about: dict[int, str] = field(default_factory=dict)
@@ -39,13 +39,16 @@ class Troupe:
     @property
     def children(self) -> dict[str, str]:
         """The children of the guided stories by part."""
+        if self.plot is None:
+            return {}
         simple = self.plot.simple(self.plot.main)
         return {part: simple[number].name for part, number in PARTS.items()}
 
     def card(self, actor: Actor) -> dict[str, object]:
         """What the page needs to show a phone."""
         chat = actor.phone.chat_id
-        return {"chat_id": chat, "name": actor.name, "about": self.about.get(chat, "")}
+        about = self.about.get(chat, "").removeprefix(actor.name).strip()
+        return {"chat_id": chat, "name": actor.name, "about": _bare(about)}
 
     async def phone_of(self, person: int) -> Actor:
         """The phone of anybody of the county; who had none scans a code first."""
@@ -62,29 +65,42 @@ class Troupe:
         return actor
 
 
+def _bare(about: str) -> str:
+    """Without the brackets that stand around it behind a name."""
+    is_in_brackets = about[:1] in {"（", "("} and about[-1:] in {"）", ")"}
+    return about[1:-1] if is_in_brackets else about
+
+
+async def nobody_yet(county: County, api: BotApi) -> Troupe:
+    """A county of which nobody has scanned a code; phones come by search."""
+    narrator = Narrator(Console(file=StringIO()), county.settings.locale)
+    return Troupe(county, api, None, Cast(api, narrator, Checks(), ()))
+
+
 async def bind(county: County, api: BotApi, plot: Plot) -> Troupe:
     """Staff of the first class's chain, and two of its families, before the first school day."""
     narrator = Narrator(Console(file=StringIO()), county.settings.locale)
     cast = Cast(api, narrator, Checks(), await invited(county, Wanted()))
     troupe = Troupe(county, api, plot, cast)
-    _give_staff(troupe)
+    _give_staff(troupe, plot)
     await asyncio.gather(*(_scan(troupe, one) for one in troupe.parts.values()))
     for part in PARTS:
-        await _bind_mother(troupe, part)
+        await _bind_mother(troupe, plot, part)
     for actor in troupe.parts.values():
         actor.phone.see_all()
     return troupe
 
 
-def _give_staff(troupe: Troupe) -> None:
-    main, cast = troupe.plot.main, troupe.cast
-    _, section, bureau, _ = troupe.plot.county.chain[main.school.township]
+def _give_staff(troupe: Troupe, plot: Plot) -> None:
+    main, cast = plot.main, troupe.cast
+    _, section, bureau, township = plot.county.chain[main.school.township]
     people = {
         "teacher": main.teacher,
         "leader": main.leader,
         "head": main.school.head,
         "section": section,
         "bureau": bureau,
+        "township": township,
     }
     for part, person in people.items():
         place = main if part == "teacher" else None
@@ -98,9 +114,9 @@ async def _scan(troupe: Troupe, actor: Actor) -> None:
     await actor.quietly.hears("staff_welcome")
 
 
-async def _bind_mother(troupe: Troupe, part: str) -> None:
+async def _bind_mother(troupe: Troupe, plot: Plot, part: str) -> None:
     """A mother scans, agrees, and the class teacher confirms."""
-    child = troupe.plot.simple(troupe.plot.main)[PARTS[part]]
+    child = plot.simple(plot.main)[PARTS[part]]
     paper = troupe.cast.paper(child, child.family.mother.name)
     mother = troupe.parts[f"{part}_mother"] = troupe.cast.guardian(paper, "mother")
     troupe.about[mother.phone.chat_id] = mother.who

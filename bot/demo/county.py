@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +18,18 @@ from bot.story.plot import Plot, write_county
 from playground.server import BotApi
 from rules.classnames import ClassName
 from storage.inviting import Guest, Wanted, guests, issue
-from storage.tables.school import units
+from storage.tables.school import terms, units
+
+MOST_SAID = 8
+
+
+class BadFiles(Exception):
+    """Tables that cannot be brought in, with a line for each problem."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """The first of them, and how many there are."""
+        more = f" (+{len(problems) - MOST_SAID})" if len(problems) > MOST_SAID else ""
+        super().__init__("\n".join(problems[:MOST_SAID]) + more)
 
 
 def settings_for(folder: Path, api: BotApi, policy_file: Path | None, language: str) -> Settings:
@@ -37,9 +51,15 @@ def settings_for(folder: Path, api: BotApi, policy_file: Path | None, language: 
     return Settings.model_validate({**given, "locale": language})
 
 
-async def bring_in(county: County, folder: Path) -> Plot:
+async def bring_in(county: County, folder: Path, students: int) -> Plot:
     """Write the tables into `folder` and import them."""
-    plot = write_county(folder)
+    plot = write_county(folder, students)
+    await take_files(county, plot.files)
+    return plot
+
+
+async def take_files(county: County, files: Sequence[Path]) -> None:
+    """Import these tables; BadFiles says what is wrong with them."""
     means = Import(
         county.database,
         county.policy,
@@ -48,10 +68,14 @@ async def bring_in(county: County, folder: Path) -> Plot:
         county.settings.locale,
         county.say("import.bureau"),
     )
-    report = await run_import(means, list(plot.files), is_real=True)
+    report = await run_import(means, files, is_real=True)
     if report.errors:
-        raise ValueError(report.errors[0]["problem"])
-    return plot
+        raise BadFiles([_line(one) for one in report.errors])
+
+
+def _line(error: Mapping[str, Any]) -> str:
+    places = (Path(error["file"]).name, error["sheet"], error["row"], error["column"])
+    return f"{' · '.join(str(one) for one in places if one)}: {error['problem']}"
 
 
 async def invited(county: County, wanted: Wanted) -> list[Invitation]:
@@ -79,3 +103,11 @@ async def school_called(county: County, name: str) -> int:
     """The id of a school."""
     async with county.database.read() as read:
         return int(await read.scalar(select(units.c.id).where(units.c.name == name)))
+
+
+async def first_term(county: County) -> tuple[date, int] | None:
+    """The first day of the first term, and its school."""
+    query = select(terms.c.starts_on, terms.c.school_id).order_by(terms.c.starts_on)
+    async with county.database.read() as read:
+        found = (await read.execute(query.limit(1))).rows
+    return (found[0][0], int(found[0][1] or 0)) if found else None

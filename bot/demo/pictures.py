@@ -13,6 +13,8 @@ from bot.demo.opening import playground
 #: Steps of the first guided story after which a picture of this name is taken.
 MOMENTS = {1: "roll-call", 6: "alert", 7: "reply", 12: "escalated"}
 SETTLED_MS = 900
+#: A step may move the clock over a day and more.
+LONGEST_MS = 60_000
 
 
 async def take(folder: Path) -> None:
@@ -34,7 +36,7 @@ async def one_step(page: Any) -> None:
     said = await line.inner_text()
     await page.click("#do-it")
     changed = "said => document.querySelector('.step.now p')?.innerText !== said"
-    await page.wait_for_function(changed, arg=said)
+    await page.wait_for_function(changed, arg=said, timeout=LONGEST_MS)
 
 
 async def _shoot(page: Any, path: Path) -> None:

@@ -28,12 +28,17 @@ def texts(language: str) -> dict[str, dict[str, str]]:
 
 def said(language: str, section: str, name: str) -> str:
     """The word for a code; the code itself, spaced, where people never needed a word."""
+    return found(language, section, name) or name.replace("_", " ")
+
+
+def found(language: str, section: str, name: str) -> str | None:
+    """The word for a code, if there is one."""
     own = texts(language).get(section, {}).get(name)
     if own is not None or not name:
-        return own or ""
+        return own
     for place in ELSEWHERE.get(section, ()):
         try:
             return phrase(language, f"{place}.{name}")
         except (KeyError, IndexError):
             continue
-    return name.replace("_", " ")
+    return None

@@ -53,12 +53,12 @@ def _is_simple(child: Child, homes: Counter[str], names: Counter[str]) -> bool:
     return is_plain and is_alone and child.has_phone and bool(child.id_number)
 
 
-def write_county(folder: Path) -> Plot:
+def write_county(folder: Path, students: int = STUDENTS) -> Plot:
     """Write the tables into `folder`, and say who is who in them."""
-    report = write_sample(folder, STUDENTS, SEED, today=FIRST_OF_TERM, faults=0)
+    report = write_sample(folder, students, SEED, today=FIRST_OF_TERM, faults=0)
     random = Random(SEED)
     people = People(random)
-    county = invent_county(STUDENTS, people, random)
+    county = invent_county(students, people, random)
     children: dict[SchoolClass, list[Child]] = {place: [] for place in county.classes}
     for child in invent_children(county, FIRST_OF_TERM, people, random):
         children[child.school_class].append(child)

@@ -18,7 +18,7 @@ function allowed(node) {
 }
 
 function words(message) {
-  if (!message.from_bot) return [document.createTextNode(message.text)];
+  if (!message.from_bot) return [document.createTextNode(message.text.replace(/^\/start .*/, "/start"))];
   const read = new DOMParser().parseFromString(message.html, "text/html");
   return [...read.body.childNodes].map(allowed);
 }

@@ -1,5 +1,5 @@
 // The page: phones side by side, the clock above them, the county beside them.
-import { ask, follow, make, note, tell } from "/page/talk.js";
+import { ask, base64, follow, make, note, popUp, tell } from "/page/talk.js";
 import { inZone } from "/page/bubble.js";
 import { Phone } from "/page/phone.js";
 import { current, show } from "/page/panel.js";
@@ -11,19 +11,22 @@ const phones = new Map();
 let soon;
 
 function open(card) {
-  if (phones.has(card.chat_id)) return phones.get(card.chat_id).node.scrollIntoView({ behavior: "smooth", inline: "center" });
+  if (phones.has(card.chat_id)) return phones.get(card.chat_id).come();
   const phone = new Phone(card, close);
   phones.set(card.chat_id, phone);
   by("phones").append(phone.node);
+  by("who").append(phone.tab);
   return phone.look().then(mark);
 }
 
 function close(phone) {
   phones.delete(phone.card.chat_id);
   phone.node.remove();
+  phone.tab.remove();
 }
 
 async function heard(happening) {
+  if (happening.kind === "reset") return location.reload();
   const phone = phones.get(happening.chat_id);
   if (phone) await phone.look();
   mark();
@@ -36,11 +39,15 @@ async function refresh() {
   await show(current);
 }
 
+// What somebody is typing as a date is left alone until it is used.
+let isTyped = false;
+by("when").oninput = () => { isTyped = true; };
+
 async function clock() {
   const { now } = await ask("/county/now");
   const day = new Intl.DateTimeFormat(spoken(), { weekday: "short" }).format(new Date(now));
   by("now").textContent = `${now.slice(0, 10)} ${day} ${now.slice(11, 16)}`;
-  if (document.activeElement !== by("when")) by("when").value = now.slice(0, 16);
+  if (!isTyped) by("when").value = now.slice(0, 16).replace("T", " ");
 }
 
 let isMoving = false;
@@ -67,7 +74,8 @@ by("play").onclick = () => {
   playing = setInterval(() => move({ seconds: Number(by("speed").value) }), 1000);
 };
 document.querySelectorAll("[data-move]").forEach((node) => { node.onclick = () => move({ by: node.dataset.move }); });
-by("go").onclick = () => move({ to: by("when").value });
+by("go").onclick = () => { isTyped = false; return move({ to: by("when").value.trim() }); };
+by("when").onkeydown = (event) => { if (event.key === "Enter") by("go").click(); };
 document.querySelectorAll("[data-tab]").forEach((node) => { node.onclick = () => show(node.dataset.tab); });
 by("language").onclick = () => { speak(spoken() === "zh" ? "en" : "zh"); refresh(); };
 
@@ -92,6 +100,23 @@ by("transcript").onclick = async () => {
   make("a", { href: address, download: "guixiao.txt" }).click();
   URL.revokeObjectURL(address);
 };
+
+async function begin(name, asked = {}) {
+  by("more").open = false;
+  document.body.classList.add("busy");
+  note(word("building"), 60_000);
+  try { await tell(`/county/${name}`, asked); } catch (problem) { popUp({ text: problem.message, alert: true }); note(""); }
+  document.body.classList.remove("busy");
+}
+by("reset").onclick = () => { if (confirm(word("sure"))) begin("reset"); };
+by("load").onclick = () => by("files").click();
+by("files").onchange = async () => {
+  const files = await Promise.all([...by("files").files].map(async (one) => ({ name: one.name, base64: await base64(one) })));
+  by("files").value = "";
+  if (files.length) await begin("load", { files });
+};
+
+addEventListener("wanted", (event) => open(event.detail));
 
 speak(spoken());
 const { shown, zone } = await ask("/county/parts");

@@ -18,6 +18,16 @@ export class Phone {
         this.key("×", () => close(this), "close")),
       this.chat, this.board, this.foot);
     this.node.setAttribute("aria-label", card.name);
+    this.tab = make("button", { type: "button", textContent: card.name, title: card.about ?? "", onclick: () => this.come() });
+    new IntersectionObserver(([one]) => { this.isSeen = one.isIntersecting; this.hasNews &&= !this.isSeen; this.tab.classList.toggle("news", this.hasNews); })
+      .observe(this.node);
+  }
+
+  // Into sight, and ready for the keyboard.
+  come() {
+    this.hasNews = false;
+    this.node.scrollIntoView({ behavior: "smooth", inline: "start", block: "nearest" });
+    this.chat.focus({ preventScroll: true });
   }
 
   key(text, onclick, name) {
@@ -43,13 +53,17 @@ export class Phone {
 
   show() {
     const { messages, keyboard, standing } = this.view;
-    const isFirst = !this.seen.size;
+    const isFirst = !this.wasShown;
+    this.wasShown = true;
+    const known = new Set(this.seen.keys());
     const parts = messages.flatMap((message) => {
       const shown = JSON.stringify(message);
       const isFresh = !isFirst && this.seen.get(message.message_id) !== shown;
       this.seen.set(message.message_id, shown);
       return [bubble(message, isFresh), keys(message, (...where) => this.press(...where))];
     }).filter(Boolean);
+    this.hasNews ||= !isFirst && messages.some((message) => message.from_bot && !known.has(message.message_id));
+    this.tab.classList.toggle("news", this.hasNews && !this.isSeen);
     const wasAtEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 80;
     const grew = parts.length !== this.count;
     this.count = parts.length;

@@ -36,12 +36,12 @@ export function make(tag, values = {}, ...inside) {
 }
 
 let hiding;
-export function note(text) {
+export function note(text, for_ms = 3200) {
   const place = document.getElementById("note");
   place.textContent = text;
-  place.classList.add("on");
+  place.classList.toggle("on", text !== "");
   clearTimeout(hiding);
-  hiding = setTimeout(() => place.classList.remove("on"), 3200);
+  hiding = setTimeout(() => place.classList.remove("on"), for_ms);
 }
 
 export function popUp(popup) {

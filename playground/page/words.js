@@ -13,6 +13,9 @@ const WORDS = {
   bound: ["已绑定", "bound"], unbound: ["未绑定", "not bound"], cases: ["个案", "case"], tasks: ["待办", "tasks"],
   timeline: ["经过", "timeline"], choose: ["选一个孩子", "choose a child"], do_it: ["帮我做", "do it for me"], next: ["已做，下一步", "done, next"],
   again: ["从头", "from the start"], counted: ["计入天数", "counted days"], no_case: ["没有个案", "no case"], due_at: ["到期", "due"],
+  no_key: ["还没有这个键：", "This key is not there yet: "], own_county: ["这是您自己的表格。按姓名找人，就能打开手机。", "These are your own tables. Find people by name to open their phones."],
+  more: ["更多", "more"], load: ["用自己的表格…", "load your own tables…"], reset: ["从头开始", "start afresh"], sure: ["现在的演练会清空，确定从头开始吗？", "This playground will be emptied. Start afresh?"],
+  building: ["正在准备一个新的县…", "A fresh county is being made…"],
   link: ["邀请链接", "start link"], who: ["谁", "who"], end: ["这一段到这里。可以接着自己试。", "That is the end of this one. Go on by yourself."],
 };
 

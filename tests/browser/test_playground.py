@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.demo.browser import a_page, found
 from bot.demo.opening import playground
+from bot.demo.pictures import one_step
+from bot.story.plot import write_county
 
 pytestmark = [
     pytest.mark.browser,
@@ -74,3 +77,39 @@ async def test_the_record_says_who_answers_and_what_happened(page: Any) -> None:
     await page.locator("#panel li", has_text="打电话找孩子").first.wait_for()
     await page.click("#language")
     await page.locator("#panel", has_text="pairing chain").wait_for()
+
+
+async def test_own_tables_come_in_and_bad_ones_are_named(page: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "坏的.csv"
+    bad.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    await page.set_input_files("#files", bad)
+    await page.locator("#alert", has_text="坏的.csv").wait_for()
+    await page.click("#alert button")
+    assert await page.locator(".phone").count() > 1
+
+    plot = write_county(tmp_path)
+    async with page.expect_navigation():
+        await page.set_input_files("#files", list(plot.files))
+    await page.wait_for_selector("body[data-ready]")
+    assert await page.locator(".phone").count() == 0
+    await page.fill("#find", plot.main.teacher.name)
+    await page.wait_for_selector("#found option", state="attached")
+    await page.press("#find", "Enter")
+    await page.locator(".phone").get_by_text("您在这里的职务").wait_for()
+
+    page.on("dialog", lambda dialog: dialog.accept())
+    await page.click("#more summary")
+    async with page.expect_navigation():
+        await page.click("#reset")
+    await page.wait_for_selector("body[data-ready]")
+    await phone(page, "班主任").wait_for()
+
+
+async def test_every_guided_story_goes_to_its_end_by_clicking(page: Any) -> None:
+    stories = await page.locator("#panel select option").count()
+    assert stories >= 3
+    for number in range(stories):
+        await page.select_option("#panel select", index=number)
+        while await page.locator("#do-it").count():
+            await one_step(page)
+        await page.locator("#panel .tag", has_text="这一段到这里").wait_for()

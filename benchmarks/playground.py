@@ -1,0 +1,62 @@
+"""How soon the page shows what somebody did, with eight phones and a county open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.common import Row, median, percentile
+from bot.demo.browser import a_page
+from bot.demo.opening import Opening, playground
+
+CHILDREN, PHONES, TAPS = 5_000, 8, 20
+GOAL_MS = 300
+START = {"to": "2026-09-07T08:10"}
+#: From the click on a key of the roll call until that message stands changed on the page.
+CLICK = """() => new Promise((done) => {
+  const chat = document.querySelector('.phone .chat');
+  const keys = [...chat.querySelectorAll('.keys')].at(-1);
+  const before = keys.innerText, began = performance.now();
+  const look = () => {
+    const now = [...chat.querySelectorAll('.keys')].at(-1)?.innerText;
+    if (now !== before) requestAnimationFrame(() => done(performance.now() - began));
+    else requestAnimationFrame(look);
+  };
+  keys.querySelector('button').click();
+  look();
+})"""
+OPEN = """async (most) => {
+  const { cards } = (await (await fetch('/county/parts')).json()).result;
+  for (const card of Object.values(cards).slice(0, most))
+    dispatchEvent(new CustomEvent('wanted', { detail: card }));
+}"""
+
+
+async def showing(children: int, runs: int) -> list[Row]:
+    """Names tapped on a roll call card, again and again."""
+    async with playground(Opening(students=children)) as (api, _), a_page(api.url) as page:
+        await page.evaluate(OPEN, PHONES)
+        await page.wait_for_function(f"document.querySelectorAll('.phone').length >= {PHONES}")
+        await _open_the_roll_call(page)
+        times = [await page.evaluate(CLICK) for _ in range(TAPS * runs)]
+    what = f"tap to page, {children:,} children, {PHONES} phones"
+    return [
+        Row(f"{what}: p50", median(times), "ms"),
+        Row(
+            f"{what}: p95",
+            percentile(times, 0.95),
+            "ms",
+            goal=f"< {GOAL_MS} ms",
+            is_met=percentile(times, 0.95) < GOAL_MS,
+        ),
+    ]
+
+
+async def _open_the_roll_call(page: Any) -> None:
+    await page.evaluate(
+        "to => fetch('/county/move', {method: 'POST', headers: "
+        "{'Content-Type': 'application/json'}, body: JSON.stringify(to)})",
+        START,
+    )
+    teacher = page.locator(".phone").first
+    await teacher.get_by_role("button", name="有人没到").click()
+    await teacher.get_by_role("button", name="有人没到").wait_for(state="detached")
