@@ -33,7 +33,7 @@ async def _one_morning(database: Database, kills: int, chance: random.Random) ->
     url = database.address.url.render_as_string(hide_password=False)
     async with a_scene(database) as scene:
         await scene.hand_in()
-        slow = faults.slow(0.05)
+        slow = faults.slow(0.4)
         scene.world.stage.api.faults.plan(slow, times=1000, method="sendMessage")
         for _ in range(kills):
             await run_and_kill(scene.world, url, chance.uniform(0.02, LONGEST))

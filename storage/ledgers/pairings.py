@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from rules.model.people import Pairing, PairingLevel, PairingScope, Person, Post, Role
 from rules.model.school import SchoolClass, Unit
 from storage.held import holds_on
-from storage.ledgers.pupils import Pupil, pupils_of
+from storage.ledgers.pupils import CHUNK, Pupil, pupils_of
 from storage.ledgers.scope import Scope, Table
 from storage.tables.people import pairings, people, posts
 from storage.tables.school import classes, units
@@ -105,19 +105,26 @@ def _names(paired: Paired) -> tuple[str | None, ...]:
     return tuple(paired.name(level) for level in _LEVELS)
 
 
+async def _names_of(read: Reading, ids: Collection[int]) -> dict[int, str]:
+    ordered, names = sorted(ids), dict[int, str]()
+    for first in range(0, len(ordered), CHUNK):
+        query = select(people).where(people.c.id.in_(ordered[first : first + CHUNK]))
+        names |= {one.id: one.name for one in await read.all(query, Person)}
+    return names
+
+
 async def _table(read: Reading, scope: Scope) -> _Table:
-    names = {one.id: one.name for one in await read.all(select(people), Person)}
-    lines: dict[tuple[PairingScope, int], dict[PairingLevel, str]] = defaultdict(dict)
     query = select(pairings).where(holds_on(pairings, scope.as_of)).order_by(pairings.c.id.desc())
-    for one in await read.all(query, Pairing):
-        lines[one.scope, one.scope_id][one.level] = names[one.person_id]
+    paired = await read.all(query, Pairing)
     taught = select(posts).where(
         posts.c.role == Role.CLASS_TEACHER.value, holds_on(posts, scope.as_of)
     )
-    teachers = {
-        one.class_id: names[one.person_id]
-        for one in await read.all(taught.order_by(posts.c.id.desc()), Post)
-        if one.class_id is not None
-    }
+    teaching = await read.all(taught.order_by(posts.c.id.desc()), Post)
+    holders = {one.person_id for one in paired} | {one.person_id for one in teaching}
+    names = await _names_of(read, holders)
+    lines: dict[tuple[PairingScope, int], dict[PairingLevel, str]] = defaultdict(dict)
+    for one in paired:
+        lines[one.scope, one.scope_id][one.level] = names[one.person_id]
+    teachers = {one.class_id: names[one.person_id] for one in teaching if one.class_id is not None}
     places = (await read.execute(select(units.c.id, units.c.township_id))).rows
     return _Table(lines, teachers, {row[0]: row[1] for row in places})

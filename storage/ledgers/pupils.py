@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, select, true
 
 from rules.model.school import SchoolClass, Student, Unit
 from rules.naming import shown_name
@@ -42,6 +42,15 @@ class Pupil:
         one = self.student
         known: tuple[date | str | None, ...] = (one.birth_on, one.id_number, one.register_number)
         return self.school, self.grade, self.number, self.name, one.sex, *known
+
+
+def belonging(child: Column[int], scope: Scope) -> ColumnElement[bool]:
+    """Whether a child is or was at one of the schools asked for: `pupils_of` says which day."""
+    if scope.schools is None:
+        return true()
+    here = select(students.c.id).where(students.c.school_id.in_(scope.schools))
+    before = select(past_places.c.student_id).where(past_places.c.school_id.in_(scope.schools))
+    return child.in_(here.union(before))
 
 
 async def pupils_of(read: Reading, ids: Collection[int], scope: Scope) -> dict[int, Pupil]:

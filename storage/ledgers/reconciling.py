@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from rules.model.reconciling import FindingState, FoundLine
 from rules.model.school import Student, Unit
@@ -64,8 +64,11 @@ async def registered_not_present(read: Reading, scope: Scope) -> Table:
 
 
 async def _standing(read: Reading, scope: Scope, kinds: Collection[Kind]) -> list[FoundLine]:
+    places = (findings.c.register_school_id, findings.c.roster_school_id)
+    here = true() if scope.schools is None else or_(*(one.in_(scope.schools) for one in places))
     query = select(findings).where(
         findings.c.kind.in_([one.value for one in kinds]),
+        here,
         findings.c.opened_at < scope.upto,
         or_(findings.c.ended_at.is_(None), findings.c.ended_at >= scope.upto),
     )

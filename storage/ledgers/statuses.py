@@ -68,9 +68,10 @@ async def _with_status(read: Reading, scope: Scope, status: EnrolmentStatus) -> 
 
 
 async def standings(read: Reading, scope: Scope) -> dict[int, Standing]:
-    """The status of every child of whom there is any history."""
+    """The status of every child of the scope of whom there is any history."""
     history: dict[int, list[StatusChange]] = defaultdict(list)
-    query = select(status_changes).where(status_changes.c.at < scope.upto)
+    of_these = pupils.belonging(status_changes.c.student_id, scope)
+    query = select(status_changes).where(status_changes.c.at < scope.upto, of_these)
     for one in await read.all(query, StatusChange):
         history[one.student_id].append(one)
     found = {child: standing_at(steps, scope.upto) for child, steps in history.items()}

@@ -93,7 +93,7 @@ past_places = Table(
     metadata,
     key(),
     ref("student_id", "students", indexed=True),
-    ref("school_id", "units"),
+    ref("school_id", "units", indexed=True),
     ref("class_id", "classes"),
     instant("until", needed=True),
     version(),

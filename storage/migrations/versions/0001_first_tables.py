@@ -743,6 +743,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_past_places'))
     )
     with op.batch_alter_table('past_places', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_past_places_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_past_places_student_id'), ['student_id'], unique=False)
 
     op.create_table('reviews',
@@ -1174,6 +1175,7 @@ def downgrade() -> None:
     op.drop_table('reviews')
     with op.batch_alter_table('past_places', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_past_places_student_id'))
+        batch_op.drop_index(batch_op.f('ix_past_places_school_id'))
 
     op.drop_table('past_places')
     with op.batch_alter_table('marks', schema=None) as batch_op:
