@@ -1,7 +1,8 @@
-"""Leaving the chat channel with `/stop`, and coming back to it."""
+"""Leaving the chat channel: with `/stop`, and when the child has left; and coming back to it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from rules.binding import Claim, claim
 from rules.confirming import void_claim
 from rules.consent import withdrawn
 from rules.decision import Decision, Entry
-from rules.model.people import GuardianState
+from rules.model.people import Guardianship, GuardianState
 from rules.parties import LINKED, Party
 from rules.policy import Policy
 
@@ -34,6 +35,20 @@ def stop(party: Party, now: datetime) -> Decision | None:
     for tie in ties:
         decision += void_claim(tie, now, "stopped")
     return decision
+
+
+def school_is_over(party: Party, gone: Collection[Guardianship], now: datetime) -> Decision:
+    """The children of these links have moved away or finished school: the links end (privacy D8).
+
+    A party knows only children who are still here.  The chat goes with the last link; a
+    colleague's stays for the work, and that of a parent whose other child is here stays too.
+    """
+    links = tuple(replace(link, state=GuardianState.UNBOUND) for link in gone)
+    stays = party.has_posts or bool(party.in_state(*LINKED))
+    person = () if stays else (replace(party.person, chat_id=None, bound_at=None),)
+    agreed = [one for link in gone for one in party.consents_of(link.id)]
+    entries = tuple(Entry("guardian_released", f"guardianship:{link.id}") for link in links)
+    return Decision((*person, *links, *withdrawn(agreed, now)), entries=entries)
 
 
 def may_come_back(party: Party, chat_id: int) -> bool:

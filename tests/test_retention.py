@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select, update
 
+from rules.model.people import Guardianship, GuardianState, Person
+from rules.model.school import EnrolmentStatus
+from storage import drafts as keeping
+from storage.access_log import Look, note_look
+from storage.attachments import Attachment, Parcel, folder, keep, keep_under, path_of
 from storage.database import Database
-from storage.drafts import Draft, keep
-from storage.tables.people import drafts
-from storage.tables.plumbing import inbox, journal
+from storage.drafts import Draft
+from storage.tables.people import drafts, guardianships, people
+from storage.tables.plumbing import access_log, attachments, inbox, journal
+from storage.tables.school import students
 from tests.support.world import World, a_world
 
 
@@ -39,7 +47,7 @@ async def test_old_updates_and_drafts_go_and_young_and_waiting_ones_stay(
             left = {"handled_at": long_ago, "state": "waiting"}
             await work.execute(update(inbox).where(inbox.c.update_id == waiting).values(**left))
             for number, at in ((1, long_ago), (2, world.now)):
-                draft = await keep(work, Draft(0, number, 1, "away", "who", at))
+                draft = await keeping.keep(work, Draft(0, number, 1, "away", "who", at))
                 await work.execute(
                     update(drafts).where(drafts.c.id == draft.id).values(updated_at=at)
                 )
@@ -61,3 +69,72 @@ async def test_a_night_without_anything_to_remove_leaves_no_line(database: Datab
         await world.engine.turn()
 
         assert await swept(world) == []
+
+
+async def test_the_chat_goes_with_the_last_child_and_stays_for_another(
+    database: Database,
+) -> None:
+    """Moved away and finished school: 30 days later the link ends (privacy D8)."""
+    async with a_world(database) as world:
+        for child in ("李一", "王二"):
+            await world.family(child, f"{child}的妈妈")
+        await world.family("赵三", "王二的妈妈")
+        gone_on = world.now.date() - timedelta(days=30)
+        async with database.work(world.now) as work:
+            left = {"status": EnrolmentStatus.LEFT.value, "status_on": gone_on}
+            for child in ("李一", "王二"):
+                of_child = students.c.id == world.county.children[child]
+                await work.execute(update(students).where(of_child).values(**left))
+        await world.to("07:50")
+        before = await linked(world)
+        assert before == {"李一的妈妈": True, "王二的妈妈": True}
+
+        world.stage.clock.move(world.now + timedelta(days=1))
+        await world.engine.turn()
+
+        assert await linked(world) == {"李一的妈妈": False, "王二的妈妈": True}
+        states = {
+            one.student_id: one.state for one in await world.all_of(guardianships, Guardianship)
+        }
+        children = world.county.children
+        assert states[children["王二"]] is GuardianState.UNBOUND
+        assert states[children["赵三"]] is GuardianState.BOUND
+        assert '"chats":2' in str(await swept(world)).replace(" ", "")
+
+
+async def linked(world: World) -> dict[str, bool]:
+    """Which mothers have a chat."""
+    known = await world.all_of(people, Person)
+    return {one.name: one.chat_id is not None for one in known if one.name.endswith("妈妈")}
+
+
+async def test_old_files_and_looks_go_and_what_a_case_needs_stays(
+    database: Database, tmp_path: Path
+) -> None:
+    keep_under(tmp_path)
+    async with a_world(database) as world:
+        await world.to("08:10")
+        await world.absent("王二")  # whose case is open from now on
+        await world.to("08:20")
+        old, child = world.now - timedelta(days=1826), world.county.children
+        files: dict[str, Attachment] = {}
+        async with database.work(world.now) as work:
+            for name in ("李一", "王二"):
+                content = name.encode()
+                parcel = Parcel(content, hashlib.sha256(content).hexdigest(), "image/png", "a.png")
+                files[name] = await keep(work, parcel, None)
+                mine = attachments.c.id == files[name].id
+                about = {"student_id": child[name], "received_at": old}
+                await work.execute(update(attachments).where(mine).values(**about))
+            await note_look(work, None, child["李一"], "case")
+            await work.execute(update(access_log).values(at=old))
+        for _ in range(2):  # marked in one night, out of the folder in the next
+            world.stage.clock.move(world.now + timedelta(days=1))
+            await world.engine.turn()
+
+        there = {name: path_of(folder(), one.sha256).exists() for name, one in files.items()}
+        assert there == {"李一": False, "王二": True}
+        assert await world.all_of(access_log, Look, student_id=child["李一"]) == []
+        told = str(await swept(world)).replace(" ", "")
+        assert '"files":1' in told
+        assert '"looks":1' in told

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.ticks.digests import Daily
+from rules.book import Book
 from rules.calendar import Calendar
 from rules.decision import Entry
+from rules.leaving import school_is_over
+from storage.carrying import carry_out
 from storage.drafts import drop_untouched_since
+from storage.facts.binding import party_of
 from storage.inbox import drop_handled_before
+from storage.retention import (
+    age_out_files,
+    contents_to_remove,
+    drop_looks_before,
+    families_of_gone,
+    remove_contents,
+)
 from storage.work import Work
 
 RETENTION = "retention"
+#: Families in one night; the others follow in the next ones.
+MOST = 500
+#: Days in which a removed content is looked for again, should the program have died meanwhile.
+LOOK_BACK = 7
 
 
 class Retention(Daily):
@@ -25,12 +40,31 @@ class Retention(Daily):
         return {RETENTION: time(3)}
 
     async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
-        """Updates in their own words, and drafts that nobody came back to."""
+        """What has outlived its period, kind by kind; how much stands in the journal."""
         kept = self.means.policy.privacy
-        updates = await drop_handled_before(
-            work, work.now - timedelta(days=kept.updates_kept_days)
-        )
-        drafts = await drop_untouched_since(work, work.now - timedelta(days=kept.drafts_kept_days))
-        if updates or drafts:
-            gone = {"updates": updates, "drafts": drafts}
-            work.journal(Entry("retention_swept", "retention", public=gone))
+
+        def days_ago(days: int) -> datetime:
+            return work.now - timedelta(days=days)
+
+        gone = {
+            "updates": await drop_handled_before(work, days_ago(kept.updates_kept_days)),
+            "drafts": await drop_untouched_since(work, days_ago(kept.drafts_kept_days)),
+            "looks": await drop_looks_before(work, days_ago(kept.looks_kept_days)),
+            "chats": await self._release(work, calendar),
+            "files": await age_out_files(work, days_ago(kept.files_kept_days)),
+        }
+        await remove_contents(await contents_to_remove(work, days_ago(LOOK_BACK), work.now))
+        if any(gone.values()):
+            told = {name: count for name, count in gone.items() if count}
+            work.journal(Entry("retention_swept", "retention", public=told))
+
+    async def _release(self, work: Work, calendar: Calendar) -> int:
+        """The chats of families whose child has been gone for long enough."""
+        today = calendar.local_date(work.now)
+        since = today - timedelta(days=self.means.policy.privacy.chats_kept_days)
+        found = await families_of_gone(work, since, MOST)
+        book = Book(self.means.policy, calendar)
+        for person_id, links in found.items():
+            party = await party_of(work, person_id, book, today)
+            await carry_out(work, school_is_over(party, links, work.now))
+        return len(found)

@@ -226,6 +226,12 @@ class Privacy:
     updates_kept_days: int = between(7, 365, 30)
     #: What somebody began to write and never sent.
     drafts_kept_days: int = between(2, 365, 30)
+    #: The chats of a family whose child has moved away or finished school.
+    chats_kept_days: int = between(0, 365, 30)
+    #: Who looked at what.
+    looks_kept_days: int = between(180, 3650, 1095)
+    #: What people sent about a child without a running case: notes, photos, voice.
+    files_kept_days: int = between(365, 36500, 1825)
 
 
 @dataclass(frozen=True)

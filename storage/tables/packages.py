@@ -12,7 +12,7 @@ work_plans = Table(
     metadata,
     key(),
     ref("due_id", "report_dues", indexed=True),
-    ref("file_id", "attachments"),
+    ref("file_id", "attachments", indexed=True),
     word("sha256", size=64),
     instant("at", needed=True),
     ref("by", "people"),

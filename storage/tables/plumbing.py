@@ -169,6 +169,6 @@ attachments = Table(
     number("student_id", needed=False, indexed=True),
     number("case_id", needed=False, indexed=True),
     instant("received_at", needed=True, indexed=True),
-    instant("removed_at"),
+    instant("removed_at", indexed=True),
     version(),
 )

@@ -46,6 +46,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attachments_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachments_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachments_received_at'), ['received_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachments_removed_at'), ['removed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachments_sha256'), ['sha256'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachments_student_id'), ['student_id'], unique=False)
 
@@ -549,6 +550,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('work_plans', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_work_plans_due_id'), ['due_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_work_plans_file_id'), ['file_id'], unique=False)
 
     op.create_table('cases',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1215,6 +1217,7 @@ def downgrade() -> None:
 
     op.drop_table('cases')
     with op.batch_alter_table('work_plans', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_work_plans_file_id'))
         batch_op.drop_index(batch_op.f('ix_work_plans_due_id'))
 
     op.drop_table('work_plans')
@@ -1336,6 +1339,7 @@ def downgrade() -> None:
     with op.batch_alter_table('attachments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachments_student_id'))
         batch_op.drop_index(batch_op.f('ix_attachments_sha256'))
+        batch_op.drop_index(batch_op.f('ix_attachments_removed_at'))
         batch_op.drop_index(batch_op.f('ix_attachments_received_at'))
         batch_op.drop_index(batch_op.f('ix_attachments_person_id'))
         batch_op.drop_index(batch_op.f('ix_attachments_case_id'))
