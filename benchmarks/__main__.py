@@ -17,7 +17,17 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import fan_out, importing, peak, playground, reconciling, startup, tick, updates
+from benchmarks import (
+    fan_out,
+    importing,
+    peak,
+    playground,
+    reconciling,
+    soak,
+    startup,
+    tick,
+    updates,
+)
 from benchmarks.common import Row
 from benchmarks.faults.table import KILLS, show
 
@@ -48,6 +58,10 @@ async def _reconciling(share: int, runs: int) -> list[Row]:
     return await reconciling.reconciling(100_000 // share, 300 // share)
 
 
+async def _soak(share: int, runs: int) -> list[Row]:
+    return await soak.soak(1_200 // share, 10)
+
+
 async def _startup(share: int, runs: int) -> list[Row]:
     return await startup.startup(startup.CHILDREN // share, runs)
 
@@ -65,6 +79,7 @@ ALL: dict[str, Benchmark] = {
     "import": _importing,
     "reconcile": _reconciling,
     "start": _startup,
+    "soak": _soak,
     "playground": _playground,
 }
 
