@@ -158,7 +158,7 @@ class _County:
         async with self.database.read() as read:
             return Sample(
                 _rss(),
-                sum(1 for _ in Path("/proc/self/fd").iterdir()),
+                _open_files(),
                 int(await read.scalar(waits) or 0),
                 int(await read.scalar(unhandled) or 0),
                 int(await read.scalar(select(func.count()).select_from(outbox)) or 0),
@@ -175,6 +175,10 @@ def _hands_in(morning: Morning, calls: list[tuple[int, int]]) -> list[dict[str, 
             said.insert(0, NamePress(call, child, "absent").spell())
         presses += [{"chat": morning.teacher_chat(room), "data": data} for data in said]
     return presses
+
+
+def _open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def _rss() -> int:

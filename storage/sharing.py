@@ -20,6 +20,7 @@ class _Table:
         self.reading: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
         self.left = asyncio.Event()
         self.readers = 0
+        self.keeper: asyncio.Task[None] | None = None
 
 
 class ReadingRoom:
@@ -42,12 +43,14 @@ class ReadingRoom:
             table.readers -= 1
             if not table.readers:
                 table.left.set()
+                if table.keeper is not None:  # the connection is back before anybody goes on
+                    await asyncio.wait({table.keeper})
 
     def _opened(self) -> _Table:
         table = self._free = _Table()
-        keeper = asyncio.create_task(self._keep(table), name="reading room")
-        self._kept.add(keeper)
-        keeper.add_done_callback(self._kept.discard)
+        table.keeper = asyncio.create_task(self._keep(table), name="reading room")
+        self._kept.add(table.keeper)
+        table.keeper.add_done_callback(self._kept.discard)
         asyncio.get_running_loop().call_soon(self._shut_door)
         return table
 

@@ -63,8 +63,10 @@ async def test_killed_around_an_alert_it_arrives_and_twice_only_when_in_flight(
     await world.to("08:42")
     heard = await world.heard()
 
-    assert heard_by(world, "李爸", "absence_alert", heard) <= alerts
-    assert len([line for line in heard if "李爸" in line]) == alerts
+    # The teacher's card leaves in the same moment; where it was struck first, the alert had not
+    # left yet.
+    assert heard_by(world, "李爸", "absence_alert", heard) in {1, alerts}
+    assert len([line for line in heard if "李爸" in line]) in {1, alerts}
     await world.to("08:43")
     assert await world.heard() == ["08:43 teacher nobody_answered!"]
 

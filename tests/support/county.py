@@ -89,15 +89,15 @@ async def found_county(work: Work, *, is_bound: bool = True) -> County:
     return county
 
 
-async def package_filed(work: Work, county: County) -> None:
-    """The package of the year is in already, where the story begins while it is asked for."""
+async def package_filed(work: Work, school_id: int) -> None:
+    """A school's package of the year is in, where the story begins while it is asked for."""
     asked_from = datetime(2026, 8, 25, tzinfo=UTC)
     due = datetime(2026, 9, 10, 4, tzinfo=UTC)
     if asked_from <= work.now:
         row = ReportDue(
             0,
             PACKAGE,
-            county.school_id,
+            school_id,
             "2026",
             asked_from.date(),
             due.date(),

@@ -21,7 +21,7 @@ from storage.tables.people import posts
 from storage.tables.reports import report_dues
 from storage.tables.school import classes, students, units
 from storage.work import Work
-from tests.support.county import County, add_person
+from tests.support.county import County, add_person, package_filed
 from tests.support.world import World
 
 THURSDAY, FRIDAY = date(2026, 9, 10), date(2026, 9, 11)
@@ -56,6 +56,8 @@ async def add_school(
     pupil = Student(0, school, room, child, birth_on=date(2015, 1, 1))
     county.children[child] = await work.insert(students, pupil)
     await add_monitored(work, county, child)
+    if not is_village:
+        await package_filed(work, school)
     return school
 
 

@@ -256,7 +256,7 @@ async def a_world(
     async with a_stage(database, HANDLERS, at=begins, ticking=ticking) as stage:
         async with database.work(stage.clock.now()) as work:
             county = await found_county(work)
-            await package_filed(work, county)
+            await package_filed(work, county.school_id)
         engine = Engine(database, stage.clock, all_ticks(stage.means))
         world = World(stage, engine, county, {})
         await world.meet(*county.people)
