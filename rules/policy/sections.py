@@ -242,8 +242,6 @@ class Reconciliation:
     due_after: Span = field(default=Span(14, Unit.DAYS))
     #: In autumn at the latest so many working days before the yearly package.
     working_days_before_package: int = between(0, 20, 2)
-    package_month: int = between(1, 12, 9)
-    package_day: int = between(1, 28, 10)
     #: Until then a new pupil of grade 1 or 7 waits for the registration, from the first day on.
     register_new_by: Span = field(default=Span(30, Unit.DAYS))
     #: A grade-6 leaver whom no junior school has by then is a case.
