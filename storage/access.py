@@ -163,7 +163,7 @@ async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
 
 async def ledger_schools(read: Reading, actor: Actor, on: date) -> set[int]:
     """The schools whose ledgers this chat may have: those it answers for as a whole, and all of
-    them for the education section and the bureau's leaders (rules.md 9)."""
+    them for the education section (rules.md 9)."""
     if actor.has_role(Role.EDUCATION_SECTION):
         is_school = (units.c.kind == "school") & units.c.merged_into_id.is_(None)
         return set(await read.scalars(select(units.c.id).where(is_school)))

@@ -34,6 +34,7 @@ from rules.model.school import (
 from rules.policy import Policy
 from storage.database import Database
 from storage.ledgers.every import LEDGERS, schools_below
+from storage.ledgers.masking import masked
 from storage.ledgers.scope import Scope, Table
 from storage.tables.cases import cases, contacts
 from storage.tables.ladder import categories
@@ -249,3 +250,12 @@ def test_the_command_writes_and_refuses(
     assert guixiao("suspected", "--as-of", "昨天").exit_code == 1
     assert guixiao("suspected", "--school", "没有的学校").exit_code == 1
     assert guixiao("nothing").exit_code == 2
+
+
+def test_free_words_and_numbers_stay_out_of_a_chat() -> None:
+    """What a teacher wrote may name what is nobody else's business (privacy D2)."""
+    table = Table(("name", "id_number", "note"), (("李一", "990000201501010013", "家里在闹离婚"),))
+    ((name, number, note),) = masked(table).rows
+    assert name == "李一"
+    assert "20150101" not in str(number)
+    assert note is None
