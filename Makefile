@@ -28,15 +28,16 @@ chapter2: $(STAMP)
 
 # A Chromium, a font for Chinese and one for emoji, from Debian; only where they are missing.
 browser:
-	@if command -v chromium >/dev/null && fc-list | grep -qi 'noto color emoji'; then exit 0; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(BROWSER); \
+	@if command -v chromium >/dev/null && command -v fc-list >/dev/null && fc-list | grep -qi 'noto color emoji'; then exit 0; \
+	elif [ "$$(id -u)" = 0 ]; then { apt-get update -qq; } ; { apt-get install -y -qq --no-install-recommends $(BROWSER) || command -v chromium >/dev/null; }; \
 	else echo "Not root, so nothing is installed. For the pictures and the browser tests: sudo apt-get install $(BROWSER)" >&2; fi
 
 # The pictures of the documentation, taken in the playground.
 pictures: $(STAMP) browser
 	$(BIN)/python -m bot.demo.pictures docs/images
 
-test: $(STAMP)
+# With a browser, which it brings along where it may; the tests that need one say so where it is missing.
+test: $(STAMP) browser
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(STAMP) lint types test
