@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from papers.contents import content_of
 from papers.ledgers.writing import Sheet, write_ledger
 from storage.ledgers.every import LEDGERS
 from storage.ledgers.masking import masked
@@ -24,10 +23,7 @@ class LedgerOrder:
 
     def write(self) -> bytes:
         """The xlsx."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "ledger.xlsx"
-            write_ledger(self.sheet, path, ZoneInfo(self.zone))
-            return path.read_bytes()
+        return content_of(lambda to: write_ledger(self.sheet, to, ZoneInfo(self.zone)))
 
 
 async def ordered(read: Reading, wanted: LedgerAsked, zone: str) -> LedgerOrder:

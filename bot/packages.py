@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
-import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
+from papers.contents import content_of
 from papers.ledgers.writing import Sheet, write_ledger
 from papers.packages.cover import SUMS, Cover, CoverLine, words, write_cover
 from rules.model.packages import SignedRoster
@@ -52,7 +52,7 @@ def write_package(county: County, file: IO[bytes], at: datetime, zone: ZoneInfo)
 def _files(county: County, at: datetime, zone: ZoneInfo) -> Iterator[tuple[str, bytes]]:
     yield (
         words()["file"]["cover"],
-        _written(lambda to: write_cover(cover_of(county, at, zone), to)),
+        content_of(lambda to: write_cover(cover_of(county, at, zone), to)),
     )
     for number, one in enumerate(county.units, 1):
         if not one.is_filed:
@@ -112,11 +112,4 @@ def _suffix(one: UnitPackage) -> str:
 def _roster(unit: str, roster: SignedRoster, zone: ZoneInfo) -> bytes:
     as_of = roster.at.astimezone(zone).date()
     sheet = Sheet(roster.ledger.value, unit, as_of, roster.columns, rows_of(roster))
-    return _written(lambda to: write_ledger(sheet, to, zone))
-
-
-def _written(write: Callable[[Path], None]) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file.xlsx"
-        write(path)
-        return path.read_bytes()
+    return content_of(lambda to: write_ledger(sheet, to, zone))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from papers.contents import content_of
 from papers.reports.weekly import WeekLine, WeekSheet, write_week
 from rules.reports.figures import COLUMNS, total
 from rules.reports.rhythms import WEEKLY, monday_of
@@ -26,10 +25,7 @@ class WeekOrder:
 
     def write(self) -> bytes:
         """The xlsx."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "week.xlsx"
-            write_week(self.sheet, path, ZoneInfo(self.zone))
-            return path.read_bytes()
+        return content_of(lambda to: write_week(self.sheet, to, ZoneInfo(self.zone)))
 
 
 async def week_ordered(read: Reading, wanted: WeekAsked, zone: str) -> WeekOrder:

@@ -6,12 +6,11 @@ writes it, off the loop and outside any lock.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from papers.contents import content_of
 from papers.invites import InviteSheet, Strip, write_invites
 
 
@@ -37,7 +36,8 @@ class InviteOrder:
 
     def write(self) -> bytes:
         """The docx."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "sheet.docx"
-            write_invites(path, [self.sheet], language=self.language, valid_days=self.valid_days)
-            return path.read_bytes()
+        return content_of(
+            lambda to: write_invites(
+                to, [self.sheet], language=self.language, valid_days=self.valid_days
+            )
+        )

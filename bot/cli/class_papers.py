@@ -78,14 +78,10 @@ def _room(county: County, one: ClassPaper) -> str:
 
 
 def _paper(sheet: Sheet, county: County) -> bytes:
-    import tempfile
-
+    from papers.contents import content_of
     from papers.ledgers.writing import write_ledger
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "paper.xlsx"
-        write_ledger(sheet, path, county.settings.zone)
-        return path.read_bytes()
+    return content_of(lambda to: write_ledger(sheet, to, county.settings.zone))
 
 
 async def _note_papers(county: County, month: str, number: int) -> None:

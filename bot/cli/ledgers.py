@@ -108,13 +108,9 @@ def _written(
     unit: str,
     headings: Path | None,
 ) -> bytes:
-    import tempfile
-
+    from papers.contents import content_of
     from papers.ledgers.writing import Sheet, headings_of, write_ledger
 
     sheet = Sheet(name, unit, scope.as_of, table.columns, table.rows)
     own = headings_of(headings) if headings else None
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        write_ledger(sheet, path, county.settings.zone, own)
-        return path.read_bytes()
+    return content_of(lambda to: write_ledger(sheet, to, county.settings.zone, own))

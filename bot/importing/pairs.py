@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 
+from papers.contents import content_of
 from papers.pairs import PairRow, PairSide, read_pairs, write_pairs
 from papers.pairs import is_review as is_review
 from rules.model.reconciling import DoubtPair
@@ -29,10 +29,7 @@ async def review_list(database: Database, language: str) -> bytes:
         PairRow(one.id, one.why.value, _side(one.registered, names), _side(one.seated, names))
         for one in pairs
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "review.xlsx"
-        write_pairs(path, listed, language)
-        return path.read_bytes()
+    return content_of(lambda to: write_pairs(to, listed, language))
 
 
 def _side(line: Line, names: dict[int, str]) -> PairSide:
