@@ -8,21 +8,21 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, JobQueue
 
-from bot.clock import Clock, RehearsalClock
+from bot.clock import RehearsalClock
 from bot.engine import Engine, ring_every_second
+from bot.heart import beat
 from bot.keywatch import KeyWatch
 from bot.limits import rates_of
 from bot.ops.figures import Figures
 from bot.ops.pages import OpsPages
 from bot.outage import Reach, forget_reach, make_up
+from bot.parts import Parts
 from bot.pipeline import Pipeline
 from bot.poller import Poller, SignedOut
 from bot.rehearsal import Rehearsal
@@ -44,52 +44,8 @@ if TYPE_CHECKING:
 
 #: Stopping takes no longer than this; what is cut off then is found again at the next start.
 STOP_WITHIN = 8.0
-HEARTBEAT_EVERY = 1.0
-GREET_EVERY = 5.0
 
 _log = structlog.get_logger(__name__)
-
-
-class LostClaim(Exception):
-    """Another process may run this database now: stop at once."""
-
-
-@dataclass
-class Parts:
-    """Everything that works on one database, ready to be started."""
-
-    database: Database
-    means: Means
-    bot: RawBot
-    engine: Engine
-    pipeline: Pipeline
-    delivery: Delivery
-    source: Poller | Webhook
-    figures: Figures
-    keys: KeyWatch
-
-    @property
-    def clock(self) -> Clock:
-        """The county's clock."""
-        return self.means.clock
-
-    @property
-    def is_rehearsal(self) -> bool:
-        """Whether the clock stands still until it is moved."""
-        return isinstance(self.clock, RehearsalClock)
-
-    def ring(self) -> None:
-        """There may be something to do for anybody."""
-        self.pipeline.ring()
-        self.engine.ring()
-        self.delivery.ring()
-
-    def stop(self) -> None:
-        """Let everybody finish what they are at."""
-        self.source.stop()
-        self.pipeline.stop()
-        self.engine.stop()
-        self.delivery.stop()
 
 
 def assemble(database: Database, means: Means, bot: RawBot) -> Parts:
@@ -200,7 +156,7 @@ def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
         "pipeline": parts.pipeline.run(),
         "engine": parts.engine.run(),
         "delivery": parts.delivery.run(),
-        "heart": _beat(parts, claim),
+        "heart": beat(parts, claim, greet),
     }
     if parts.means.settings.ops_listen:
         jobs["ops"] = _pages(parts).run(parts.means.settings.ops_listen)
@@ -217,53 +173,6 @@ def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
 def _pages(parts: Parts) -> OpsPages:
     alarm_after = parts.means.policy.limits.overdue_alarm_after.within
     return OpsPages(parts.database, parts.clock, parts.engine, parts.figures, alarm_after)
-
-
-async def _beat(parts: Parts, claim: Claim) -> None:
-    """A sign of life once a second, and whether this process may still run the database."""
-    number = 0
-    is_greeted = True
-    while True:
-        if not await claim.is_held():
-            raise LostClaim
-        if not await _sign(parts, f"{os.getpid()}:{number}"):
-            await parts.clock.sleep(HEARTBEAT_EVERY)
-            continue
-        number += 1
-        if number % int(GREET_EVERY) == 0 and not is_greeted:
-            is_greeted = await greet(parts)
-        elif number == 1:
-            is_greeted = await _knows_its_name(parts)
-        await parts.clock.sleep(HEARTBEAT_EVERY)
-
-
-async def _sign(parts: Parts, beat: str) -> bool:
-    """Whether it could be written; a database that cannot be written to is waited for."""
-    try:
-        await _write_sign(parts, beat)
-    except UNUSABLE as error:
-        _log.error("database not writable", action="no_database", error=type(error).__name__)
-        parts.figures.is_writable = False
-        return False
-    parts.figures.is_writable = True
-    return True
-
-
-async def _write_sign(parts: Parts, beat: str) -> None:
-    async with parts.database.work(parts.clock.now()) as work:
-        await parts.keys.look(work)
-        await meta.remember(work, meta.HEARTBEAT, beat)
-        if not parts.is_rehearsal and not await meta.recall(work, meta.CLOCK_HOLD):
-            await _remember_alive(work, work.now)
-
-
-async def _remember_alive(work: Any, now: datetime) -> None:
-    await meta.remember(work, meta.LAST_ALIVE, now.isoformat())
-
-
-async def _knows_its_name(parts: Parts) -> bool:
-    async with parts.database.read() as read:
-        return await meta.recall(read, meta.BOT_NAME) is not None
 
 
 async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:

@@ -82,6 +82,7 @@ def _start_of(settings: Settings, text: str) -> datetime:
 
 async def _run(settings: Settings, start: datetime | None, *, is_rehearsal: bool) -> None:
     from bot import running
+    from bot.heart import LostClaim
     from bot.poller import SignedOut
 
     async with open_county(settings) as county:
@@ -90,7 +91,7 @@ async def _run(settings: Settings, start: datetime | None, *, is_rehearsal: bool
             await running.run(county.database, means)
         except SignedOut:
             raise Refused("signed_out") from None
-        except running.LostClaim:
+        except LostClaim:
             raise Refused("lost_claim") from None
 
 
