@@ -16,7 +16,6 @@ from pydantic import SecretStr
 from bot.clock import SystemClock
 from bot.settings import Settings
 from bot.ticks.base import Means
-from rules.calendar import Term
 from rules.model.attendance import Mark, MarkKind, Question, Session
 from rules.model.case import Case, CaseState, Stage
 from rules.model.people import Guardianship, GuardianState, Person
@@ -98,12 +97,16 @@ class _TermRow:
     version: int = 1
 
 
+def term_row(now: datetime) -> _TermRow:
+    """One term of two years around `now`, for every school."""
+    return _TermRow(0, "year", date(now.year - 1, 8, 1), date(now.year + 1, 7, 31))
+
+
 async def build_children(database: Database, number: int) -> None:
     """So many children of one school in classes of fifty, each with a father on a chat."""
     now = SystemClock().now()
-    term = Term(date(now.year - 1, 8, 1), date(now.year + 1, 7, 31), "year")
     async with database.work(now) as work:
-        await work.insert_many(terms, [_TermRow(0, term.name, term.starts_on, term.ends_on)])
+        await work.insert_many(terms, [term_row(now)])
         school = await work.insert(units, Unit(0, UnitKind.SCHOOL, "中心小学", code="2199000001"))
         rooms = -(-number // PER_CLASS)
         await work.insert_many(

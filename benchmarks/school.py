@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from benchmarks.common import FIRST_CHAT
-from rules.calendar import Term
+from benchmarks.common import FIRST_CHAT, term_row
 from rules.model.attendance import RollCall, Session
 from rules.model.people import Guardianship, GuardianState, Person, Post, Role
 from rules.model.school import SchoolClass, Student, Unit, UnitKind
@@ -17,16 +16,6 @@ from storage.tables.school import classes, students, terms, units
 
 CLASSES_PER_SCHOOL = 24
 TEACHER_CHAT = FIRST_CHAT * 2
-
-
-@dataclass(frozen=True)
-class _TermRow:
-    id: int
-    name: str
-    starts_on: date
-    ends_on: date
-    school_id: int | None = None
-    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -52,11 +41,10 @@ async def build_morning(
     """Classes of so many children, each with a guardian and a teacher on a chat, and today's
     roll call waiting for its answer."""
     morning = Morning(rooms, per_class)
-    term = Term(date(now.year - 1, 8, 1), date(now.year + 1, 7, 31), "year")
     schools = -(-rooms // CLASSES_PER_SCHOOL)
     children = rooms * per_class
     async with database.work(now) as work:
-        await work.insert_many(terms, [_TermRow(0, term.name, term.starts_on, term.ends_on)])
+        await work.insert_many(terms, [term_row(now)])
         named = [Unit(0, UnitKind.SCHOOL, f"第{n}小学") for n in range(1, schools + 1)]
         await work.insert_many(units, named)
         places = [
