@@ -11,7 +11,7 @@ import pytest
 from bot.clock import RehearsalClock
 from bot.engine import Engine
 from bot.settings import Settings
-from bot.ticks.base import Means, RowTick
+from bot.ticks.base import Means, WorkTick
 from rules.policy import Policy
 from storage.calendars import Calendars
 from storage.database import Database
@@ -22,7 +22,7 @@ from storage.work import Reading, Work
 START = datetime(2026, 9, 7, 0, 0, tzinfo=UTC)
 
 
-class FakeDuty(RowTick):
+class FakeDuty(WorkTick):
     """Three rows due at the start; those in `bad` fail, those in `lost` lose a race once."""
 
     name = "fake"

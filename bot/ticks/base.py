@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -85,10 +86,10 @@ class Setbacks:
         return min((one.until for one in self.waiting.values()), default=None)
 
 
-class RowTick:
+class RowTick(ABC):
     """A duty that serves due rows one by one.  Subclasses say which rows, and how.
 
-    A row that fails is logged, put off and stops nothing else; a lost race is served anew.
+    A row that fails is logged, put off and stops nothing else.
     """
 
     name = ""
@@ -98,30 +99,19 @@ class RowTick:
         self.means = means
         self.setbacks = Setbacks()
 
+    @abstractmethod
     async def due(
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """The ids of up to `limit` rows due at `now`, oldest first, without those `skipped`."""
-        raise NotImplementedError
 
-    async def serve(self, work: Work, row_id: int) -> None:
-        """Do what is due about one row, read again; nothing when it is not due any more."""
-        raise NotImplementedError
-
+    @abstractmethod
     async def attend(self, database: Database, now: datetime, row_id: int) -> None:
-        """One row in one unit of work; a lost race is loaded and decided anew."""
-        for left in reversed(range(TRIES)):
-            try:
-                async with database.work(now) as work:
-                    await self.serve(work, row_id)
-                return
-            except Conflict:
-                if not left:
-                    raise
+        """Do what is due about one row; nothing when it is not due any more."""
 
+    @abstractmethod
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The due instant of the earliest row that is not `skipped`."""
-        raise NotImplementedError
 
     async def next_at(self, read: Reading) -> datetime | None:
         """The earliest row, or the earliest second try of one that failed."""
@@ -144,3 +134,22 @@ class RowTick:
             return False
         self.setbacks.forget(row)
         return True
+
+
+class WorkTick(RowTick):
+    """A duty that serves each row in one unit of work; a lost race is served anew."""
+
+    @abstractmethod
+    async def serve(self, work: Work, row_id: int) -> None:
+        """Do what is due about one row, read again; nothing when it is not due any more."""
+
+    async def attend(self, database: Database, now: datetime, row_id: int) -> None:
+        """One row in one unit of work; a lost race is loaded and decided anew."""
+        for left in reversed(range(TRIES)):
+            try:
+                async with database.work(now) as work:
+                    await self.serve(work, row_id)
+                return
+            except Conflict:
+                if not left:
+                    raise

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, Select, Table, func, select
 
-from bot.ticks.base import RowTick
+from bot.ticks.base import WorkTick
 from rules.book import Book
 from rules.child import safety_lane
 from rules.child.asking_again import ask_again, expect_no_longer
@@ -22,7 +23,7 @@ from storage.tables.cases import cases, safety, tasks
 from storage.work import Reading, Work
 
 
-class ChildTick(RowTick):
+class ChildTick(WorkTick):
     """A duty whose rows each concern one child."""
 
     table: Table
@@ -64,9 +65,9 @@ class ChildTick(RowTick):
         await self.decide(work, draft, row_id)
         await carry_out(work, draft.decision())
 
+    @abstractmethod
     async def decide(self, work: Work, draft: Draft, row_id: int) -> None:
         """What the rules say."""
-        raise NotImplementedError
 
 
 class CaseReviews(ChildTick):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, time
 
 from sqlalchemy import select
 
-from bot.ticks.base import RowTick
+from bot.ticks.base import WorkTick
 from rules.calendar import Calendar
 from rules.decision import Decision
 from rules.digests import (
@@ -32,20 +33,20 @@ from storage.work import Reading, Work
 NEVER_RUN = datetime.min.replace(tzinfo=UTC)
 
 
-class Daily(RowTick):
+class Daily(WorkTick):
     """Rounds that come every day at their clock times; each is one row of `rhythms`.
 
     A round and its next instant are one unit of work.  A row that is new only learns its next
     instant; a round that was missed on an earlier day is left to the next one.
     """
 
+    @abstractmethod
     def clocks(self) -> Mapping[str, time]:
         """The clock time of each row."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
         """Tell everybody whom the round concerns."""
-        raise NotImplementedError
 
     async def run(self, database: Database, now: datetime) -> int:
         """Every round that has come due; rows that are missing are begun first."""

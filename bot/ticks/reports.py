@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
-from bot.ticks.base import RowTick
+from bot.ticks.base import WorkTick
 from bot.ticks.digests import Daily
 from rules.book import Book
 from rules.calendar import Calendar
@@ -122,7 +122,7 @@ def _due(name: str, unit_id: int, found: Occasion, placeholder: int) -> ReportDu
     )
 
 
-class Reports(RowTick):
+class Reports(WorkTick):
     """One row is one report that opens, is looked at again, or is overdue."""
 
     name = "reports"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from bot.ticks.base import RowTick
+from bot.ticks.base import WorkTick
 from rules.book import Book
 from rules.child.draft import Draft
 from rules.child.rollcall import CLAIMS, record_absence, record_evening_absence, watch_scattered
@@ -36,7 +36,7 @@ from storage.tables.attendance import marks, roll_calls
 from storage.work import Reading, Work
 
 
-class RollCalls(RowTick):
+class RollCalls(WorkTick):
     """One row is one class, day and session."""
 
     name = "roll_calls"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.ticks.base import RowTick
+from bot.ticks.base import WorkTick
 from rules.book import Book
 from rules.tasks import advance
 from storage.carrying import carry_out
@@ -13,7 +13,7 @@ from storage.facts.tasks import due_task_ids, first_task_at, task_by_id, task_fa
 from storage.work import Reading, Work
 
 
-class Tasks(RowTick):
+class Tasks(WorkTick):
     """One row is one open task whose next step has come."""
 
     name = "tasks"
