@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.clock import Clock
-from storage.errors import Conflict
+from storage.errors import UNUSABLE
 
 LONGEST_WAIT = 30.0
 
@@ -21,7 +20,7 @@ async def insist(clock: Clock, write: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await write()
-        except (Conflict, OperationalError, InterfaceError, OSError) as error:
+        except UNUSABLE as error:
             name = type(error).__name__
             _log.error("outcome not written", action="not_written", error=name, wait=wait)
             await clock.sleep(wait)

@@ -15,7 +15,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from rules.model.case import Task
-from storage.views import kinds
+from storage.facts.overdue import stands_for, tasks_by_id
+from storage.views import OutboxRow, Unwanted, kinds
+from storage.views.tasks import instant_of
 from storage.work import Reading
 
 
@@ -43,6 +45,7 @@ class Viewer:
 
 CardOf = Callable[[Reading, Task, Viewer, datetime], Awaitable[object]]
 _C = TypeVar("_C", bound=CardOf)
+_V = TypeVar("_V")
 _CARDS: dict[str, tuple[str, CardOf]] = {}
 PLAIN = "task_card"
 
@@ -74,3 +77,17 @@ def card_kind(task: Task) -> str:
 async def card_of_task(read: Reading, task: Task, viewer: Viewer, now: datetime) -> object:
     """The card of a task as it stands at this instant, for whoever looks."""
     return await _registered(task)[1](read, task, viewer, now)
+
+
+async def as_sent(
+    read: Reading,
+    row: OutboxRow,
+    card_of: Callable[[Reading, Task, Viewer, datetime], Awaitable[_V]],
+) -> _V | Unwanted:
+    """The card of a task as it comes to its receiver; nothing once there is no such task."""
+    found = await tasks_by_id(read, [row.item])
+    if not found:
+        return Unwanted("done")
+    now = instant_of(row)
+    persons = await stands_for(read, row.to, now.date())
+    return await card_of(read, found[0], Viewer(persons), now)

@@ -13,14 +13,14 @@ from rules.model.ladder import Closing, ClosingState
 from rules.model.school import SchoolClass, Student
 from storage.facts.duties import duties_of_school
 from storage.facts.on_paper import closing_of_task
-from storage.facts.overdue import known_of, names_of, stands_for, tasks_by_id
+from storage.facts.overdue import known_of, names_of
 from storage.naming import child_name
 from storage.tables.cases import cases
 from storage.tables.ladder import closings
 from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
-from storage.views.cards import Viewer, card
-from storage.views.tasks import TaskLine, instant_of, line_of
+from storage.views.cards import Viewer, as_sent, card
+from storage.views.tasks import TaskLine, line_of
 from storage.work import Reading
 
 
@@ -57,12 +57,7 @@ class ClosingCardView:
 @view("closing_card")
 async def own_closing_card(read: Reading, row: OutboxRow) -> ClosingCardView | Unwanted:
     """The card as it comes to whoever decides; nothing once it is decided."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await closing_card_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, closing_card_of)
 
 
 @card("closing_card", "closing_approval")
@@ -138,12 +133,7 @@ async def receivers_of(
 @view("transfer_card")
 async def own_transfer_card(read: Reading, row: OutboxRow) -> TransferCardView | Unwanted:
     """The card as it comes to the receiving school; nothing once it has answered."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await transfer_card_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, transfer_card_of)
 
 
 @card("transfer_card", "transfer_confirm")

@@ -29,16 +29,14 @@ from storage.facts.overdue import (
     last_change,
     last_contacts,
     names_of,
-    stands_for,
-    tasks_by_id,
 )
 from storage.paper_delays import silences_of
 from storage.tables.cases import contacts
 from storage.tables.school import units
 from storage.views import OutboxRow, Unwanted, view
-from storage.views.cards import Viewer, card
+from storage.views.cards import Viewer, as_sent, card
 from storage.views.task_card import Tried
-from storage.views.tasks import TaskLine, instant_of, line_of
+from storage.views.tasks import TaskLine, line_of
 from storage.work import Reading
 
 #: How many contacts stand on the card.
@@ -97,12 +95,7 @@ class PaperCardView:
 @view("paper_card")
 async def own_paper_card(read: Reading, row: OutboxRow) -> PaperCardView | Unwanted:
     """The card as it comes to whoever it concerns; nothing once its task is done."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await paper_card_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, paper_card_of)
 
 
 @card("paper_card", *PAPERS_OF)

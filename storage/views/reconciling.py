@@ -12,14 +12,14 @@ from rules.model.reconciling import DoubtPair, FoundLine, Reconciliation
 from rules.model.school import Student
 from rules.reconciling.lines import Line
 from rules.reconciling.sorting import Kind
-from storage.facts.overdue import known_of, stands_for, tasks_by_id
+from storage.facts.overdue import known_of
 from storage.naming import child_name
 from storage.reconciling.following import finding_by_id
 from storage.tables.reconciling import doubts, reconciliations
 from storage.tables.school import units
 from storage.views import OutboxRow, Unwanted, view
-from storage.views.cards import Viewer, card
-from storage.views.tasks import TaskLine, instant_of, line_of
+from storage.views.cards import Viewer, as_sent, card
+from storage.views.tasks import TaskLine, line_of
 from storage.work import Reading
 
 
@@ -98,12 +98,7 @@ async def _shown(read: Reading, line: Line | None, number: int) -> LineShown | N
 @view("finding_card")
 async def own_finding_card(read: Reading, row: OutboxRow) -> FindingCardView | Unwanted:
     """The card as it comes; nothing once it is answered."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await finding_card_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, finding_card_of)
 
 
 @card("finding_card", "attends_here", "arrival_confirm", "enrol", "register_transfer")
@@ -152,12 +147,7 @@ async def finding_news(read: Reading, row: OutboxRow) -> FindingNewsView | Unwan
 @view("review_list")
 async def own_review_list(read: Reading, row: OutboxRow) -> ReviewListView | Unwanted:
     """The first pair, as it comes to the register clerk."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await review_list_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, review_list_of)
 
 
 @card("review_list", "list_review")

@@ -15,11 +15,11 @@ from rules.model.attendance import Leave
 from rules.model.case import Task, TaskState
 from rules.model.school import Student
 from rules.status_decisions import OBJECTION, Evidence, evidence_in
-from storage.facts.overdue import known_of, last_contacts, names_of, stands_for, tasks_by_id
+from storage.facts.overdue import known_of, last_contacts, names_of
 from storage.tables.attendance import leaves
 from storage.views import OutboxRow, Unwanted, view
-from storage.views.cards import Steps, Viewer, card
-from storage.views.tasks import TaskLine, instant_of, line_of
+from storage.views.cards import Steps, Viewer, as_sent, card
+from storage.views.tasks import TaskLine, line_of
 from storage.work import Reading
 
 #: A tap that it is done is all that the program can know of these.
@@ -95,12 +95,7 @@ class Change:
 @view("approval_card")
 async def own_card(read: Reading, row: OutboxRow) -> TaskCardView | Unwanted:
     """The card as it comes to whoever has to decide; nothing once it is decided."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await task_card_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, task_card_of)
 
 
 @card("task_card", "task_card")

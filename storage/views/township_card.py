@@ -16,14 +16,14 @@ from rules.model.case import Case, Task, TaskState
 from rules.model.ladder import Referral
 from rules.model.school import Unit
 from storage.facts.on_paper import referral_id_of, referrals_by_id
-from storage.facts.overdue import known_of, last_contacts, stands_for, tasks_by_id
+from storage.facts.overdue import known_of, last_contacts
 from storage.tables.cases import tasks
 from storage.tables.ladder import referrals
 from storage.tables.school import units
 from storage.views import OutboxRow, Unwanted, view
-from storage.views.cards import Viewer, card
+from storage.views.cards import Viewer, as_sent, card
 from storage.views.task_card import Tried
-from storage.views.tasks import TaskLine, instant_of, line_of
+from storage.views.tasks import TaskLine, line_of
 from storage.work import Reading
 
 ACCEPTING, CONTACT = "township_acceptance", "joint_contact"
@@ -61,12 +61,7 @@ class TownshipCardView:
 @view("township_card")
 async def own_township_card(read: Reading, row: OutboxRow) -> TownshipCardView | Unwanted:
     """The card as it comes to the township, or back to the section; nothing once it is done."""
-    found = await tasks_by_id(read, [row.item])
-    if not found:
-        return Unwanted("done")
-    now = instant_of(row)
-    persons = await stands_for(read, row.to, now.date())
-    return await township_card_of(read, found[0], Viewer(persons), now)
+    return await as_sent(read, row, township_card_of)
 
 
 @card("township_card", ACCEPTING, CONTACT, DISPUTE, COMPANY)
