@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from bot.letter import Letter
 from storage import departures, outgoing
 from storage.access_log import note_look
 from storage.cards import Card, keep_card
-from storage.tables.people import people
 from storage.work import Work
 
 #: A protected file stays in a chat for so long.
@@ -47,8 +44,3 @@ async def follow_up(work: Work, letter: Letter, message_id: int | None) -> None:
     if letter.file is not None and letter.file.is_protected and message_id is not None:
         key, at = f"remove:row:{letter.main.id}", work.now + KEPT_FOR
         await outgoing.remove(work, key, letter.chat_id, message_id, at)
-
-
-async def people_on(work: Work, chat_id: int) -> list[int]:
-    query = select(people.c.id).where(people.c.chat_id == chat_id)
-    return list(await work.scalars(query))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from telegram import Bot, Message, Update
+from telegram import Message, Update
 from telegram.error import TelegramError
 
 from bot import sending
 from bot.enclosures import enclosure_of
 from bot.reception import Effect, Reception, parsed
+from bot.request import RawBot
 from bot.ticks.base import Means
 from handlers.context import Answer, Enclosure
 from handlers.dispatch import Handler
@@ -44,7 +46,7 @@ class Pipeline:
         self,
         database: Database,
         means: Means,
-        bot: Bot,
+        bot: RawBot,
         handlers: Sequence[Handler],
         *,
         ring: Callable[[], None],
@@ -60,6 +62,7 @@ class Pipeline:
         self._prefix = phrase("zh", "delivery.rehearsal") if is_rehearsal else ""
         self._news = asyncio.Event()
         self._turning = asyncio.Lock()
+        self._queues: OrderedDict[int | None, list[Waiting]] = OrderedDict()
         self._busy: dict[int | None, asyncio.Task[None]] = {}
         self._ends: set[asyncio.Task[None]] = set()
         self._is_stopping = False
@@ -105,7 +108,20 @@ class Pipeline:
             return total
 
     async def _start(self) -> int:
-        """Give every free chat that has updates a worker; how many updates these take.
+        """Give the chats whose updates have been read a worker, as far as there are workers; how
+        many updates these take."""
+        if not self._queues:
+            await self._look()
+        started = 0
+        while self._queues and len(self._busy) < WORKERS:
+            chat_id, queue = self._queues.popitem(last=False)
+            task = asyncio.create_task(self._serve(chat_id, queue), name=f"chat {chat_id}")
+            self._busy[chat_id] = task
+            started += len(queue)
+        return started
+
+    async def _look(self) -> None:
+        """Read what waits, chat by chat, whoever has waited longest first.
 
         What a worker was at when we began to read may be done by now: its chat waits for the next
         look.
@@ -113,17 +129,10 @@ class Pipeline:
         at_work = set(self._busy)
         async with self._database.read() as read:
             waiting = await inbox.waiting(read, self._clock.now(), BATCH)
-        queues: dict[int | None, list[Waiting]] = {}
         for one in waiting:
-            queues.setdefault(one.chat_id, []).append(one)
-        started = 0
-        for chat_id, queue in queues.items():
-            if chat_id not in at_work and len(self._busy) < WORKERS:
-                task = asyncio.create_task(self._serve(chat_id, queue), name=f"chat {chat_id}")
-                self._busy[chat_id] = task
-                started += len(queue)
-        self._is_behind = bool(at_work & queues.keys())
-        return started
+            if one.chat_id not in at_work:
+                self._queues.setdefault(one.chat_id, []).append(one)
+        self._is_behind = any(one.chat_id in at_work for one in waiting)
 
     async def _serve(self, chat_id: int | None, queue: Sequence[Waiting]) -> None:
         """The updates of one chat, one after the other; a failed one holds back the rest."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import sending
-from bot.aftermath import drop, follow_up, people_on, remember_shown
+from bot.aftermath import drop, follow_up, remember_shown
 from bot.insisting import insist
 from bot.letter import Letter, Unsayable
 from bot.letters import BUGS, Desk
@@ -19,10 +18,12 @@ from bot.limits import Limits
 from bot.operators import tell_operators
 from bot.ops.figures import Figures
 from bot.outcomes import Fate, Outcome, outcome_of
+from bot.request import RawBot
 from bot.setbacks import Setbacks
 from bot.ticks.base import Means
 from handlers import contactability
 from storage import departures, outbox
+from storage.actors import people_on
 from storage.database import Database
 from storage.errors import Conflict
 from storage.sharing import ReadingRoom, SharedWork
@@ -53,7 +54,7 @@ class Postman:
         self,
         database: Database,
         means: Means,
-        bot: Bot,
+        bot: RawBot,
         limits: Limits,
         *,
         is_rehearsal: bool,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
 from telegram import Chat, ChatMember, ChatMemberUpdated, Update
 
 from bot.operators import tell_operators
@@ -18,11 +17,10 @@ from handlers.context import Answer, Context, Enclosure, Rulebook, content_of
 from handlers.dispatch import Handler, dispatch
 from rules.refusals import OldButton, Overloaded, Refusal
 from storage import inbox, outgoing
-from storage.actors import Actor, actor_of
+from storage.actors import Actor, actor_of, blocked_on, people_on
 from storage.database import Database
 from storage.errors import Conflict
 from storage.inbox import Waiting
-from storage.tables.people import people
 from storage.work import Work
 from templates.presses import UnreadablePress
 from templates.screen import Screen
@@ -176,7 +174,7 @@ def _is_inside(update: Update) -> bool:
 async def _note_membership(work: Work, member: ChatMemberUpdated) -> None:
     """A person has blocked the bot, or opened it again."""
     is_open = member.new_chat_member.status in _PRESENT
-    for person_id in await _people_on(work, member.chat.id):
+    for person_id in await people_on(work, member.chat.id):
         if is_open:
             await contactability.found_again(work, person_id)
         else:
@@ -185,12 +183,5 @@ async def _note_membership(work: Work, member: ChatMemberUpdated) -> None:
 
 async def _welcome_back(work: Work, chat_id: int) -> None:
     """Whoever writes can be reached."""
-    for person_id in await _people_on(work, chat_id, is_blocked=True):
+    for person_id in await blocked_on(work, chat_id):
         await contactability.found_again(work, person_id)
-
-
-async def _people_on(work: Work, chat_id: int, *, is_blocked: bool = False) -> list[int]:
-    query = select(people.c.id).where(people.c.chat_id == chat_id)
-    if is_blocked:
-        query = query.where(people.c.blocked_at.is_not(None))
-    return list(await work.scalars(query))

@@ -6,12 +6,16 @@ import json
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, cast
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 from bot.outcomes import NotConnected
 
@@ -19,6 +23,7 @@ from bot.outcomes import NotConnected
 TALKATIVE = ("httpx", "httpcore", "aiohttp", "telegram.request", "telegram.Bot")
 
 _READ, _CONNECT, _POOL = 10.0, 5.0, 5.0
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class AiohttpRequest(BaseRequest):
@@ -52,7 +57,7 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,
+                headers={"User-Agent": self.USER_AGENT},
             )
 
     async def shutdown(self) -> None:
@@ -84,9 +89,9 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method,
                 url,
-                data=_body(request_data),
+                **_body(request_data),
                 timeout=limits,
-                headers={"User-Agent": self.USER_AGENT},
+                proxy=_proxy_for(url.partition("/bot")[0]),
             ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -103,6 +108,10 @@ class RawBot(Bot):
     def __repr__(self) -> str:
         """Without the token, which the framework would show."""
         return type(self).__name__
+
+    async def call(self, method: str, fields: dict[str, Any]) -> Any:
+        """Any method of the Bot API, with plain values; its result as it came."""
+        return await self._post(method, fields)
 
     async def raw_updates(
         self, offset: int | None, limit: int, long_poll: int, allowed: Sequence[str]
@@ -128,18 +137,29 @@ def _given(value: object, usual: float) -> float:
     return float(cast("float", value)) if is_given else usual
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if request_data is None:
+@lru_cache(maxsize=64)
+def _proxy_for(root: str) -> str | None:
+    """What HTTPS_PROXY and its kin say; asking aiohttp would cost two threads a request."""
+    parts = urlsplit(root)
+    if not parts.hostname or proxy_bypass(parts.hostname):
         return None
+    return getproxies().get(parts.scheme)
+
+
+def _body(request_data: RequestData | None) -> dict[str, Any]:
+    """The fields as aiohttp takes them: encoded here, unless files come along."""
+    if request_data is None:
+        return {}
     parameters = request_data.json_parameters
     if not request_data.contains_files:
-        return parameters
+        encoded = URL.build(query=parameters).raw_query_string  # urlencode takes 25 times as long
+        return {"data": encoded.encode(), "headers": _FORM}
     form = aiohttp.FormData(quote_fields=False)  # else file names arrive as %E7%BC%BA
     for name, value in parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mime)
-    return form
+    return {"data": form}
 
 
 @asynccontextmanager

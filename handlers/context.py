@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
@@ -242,4 +242,8 @@ class Context(CallbackContext[ExtBot[None], AnyDict, AnyDict, AnyDict]):
 
 def content_of(screen: Screen) -> dict[str, Any]:
     """A screen as plain values, for the outbox."""
-    return asdict(screen)
+    return {
+        "text": screen.text,
+        "keys": [[{"label": key.label, "data": key.data} for key in row] for row in screen.keys],
+        "menu": screen.menu,
+    }

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 
 from rules.model.attendance import Leave, RollCall
 from rules.model.case import Case, Safety, Task
@@ -19,8 +19,10 @@ from rules.model.reports import ReportDue
 from rules.model.school import Student
 from rules.refusals import NotYours
 from storage.actors import Actor
-from storage.held import holds_on
-from storage.tables.attendance import leaves, roll_calls
+from storage.by_key import ROLL_CALL
+from storage.held import Day, holds_on
+from storage.prepared import Prepared
+from storage.tables.attendance import leaves
 from storage.tables.cases import cases, safety, tasks
 from storage.tables.ladder import closings, referrals
 from storage.tables.people import pairings, posts
@@ -74,7 +76,7 @@ def _notified(who: list[int], on: date) -> Select[Any]:
 
 
 def _held(
-    who: list[int], roles: Iterable[Role], on: date, column: ColumnElement[int]
+    who: list[int] | BindParameter[Any], roles: Iterable[Role], on: Day, column: ColumnElement[int]
 ) -> Select[Any]:
     return select(column).where(
         posts.c.person_id.in_(who),
@@ -82,6 +84,12 @@ def _held(
         holds_on(posts, on),
         column.is_not(None),
     )
+
+
+_TAUGHT = _held(
+    bindparam("who", expanding=True), (Role.CLASS_TEACHER,), bindparam("on"), posts.c.class_id
+)
+_CLASSES = Prepared(select(classes.c.id).where(classes.c.id.in_(_TAUGHT)))
 
 
 def _paired(
@@ -199,9 +207,7 @@ async def townships_of(read: Reading, actor: Actor, on: date) -> list[int]:
 
 async def classes_of(read: Reading, actor: Actor, on: date) -> list[int]:
     """The classes of which somebody on this chat is class teacher today, or deputy for one."""
-    who = list({*actor.person_ids, *actor.acts_for})
-    held = _held(who, (Role.CLASS_TEACHER,), on, posts.c.class_id)
-    return await read.scalars(select(classes.c.id).where(classes.c.id.in_(held)))
+    return await read.values(_CLASSES, who=list({*actor.person_ids, *actor.acts_for}), on=on)
 
 
 async def filed_classes(read: Reading, actor: Actor, on: date) -> list[int]:
@@ -222,9 +228,7 @@ async def roll_call_visible_to(
     read: Reading, actor: Actor, roll_call_id: int, on: date
 ) -> RollCall:
     """A roll call of one's own class, or of one's own school ([代点名])."""
-    found = _found(
-        await read.one(select(roll_calls).where(roll_calls.c.id == roll_call_id), RollCall)
-    )
+    found = _found(await read.get(ROLL_CALL, roll_call_id))
     if found.class_id in await classes_of(read, actor, on):
         return found
     if found.school_id not in await schools_of(read, actor, on):

@@ -13,6 +13,7 @@ from rules.refusals import Stranger
 from storage.asking import Lookup
 from storage.by_key import LINKS
 from storage.held import acts_on, holds_on
+from storage.prepared import Prepared
 from storage.tables.people import deputies, people, posts
 from storage.work import Reading
 
@@ -23,6 +24,8 @@ _HELD = Lookup(
     posts.c.person_id,
     Post,
 )
+_ON = select(people.c.id).where(people.c.chat_id == bindparam("chat"))
+_EVERYBODY_ON, _BLOCKED_ON = Prepared(_ON), Prepared(_ON.where(people.c.blocked_at.is_not(None)))
 _STANDS_IN = Lookup(select(deputies).where(acts_on(bindparam("on"))), deputies.c.deputy_id, Deputy)
 
 
@@ -116,6 +119,16 @@ async def actor_as(read: Reading, person_id: int, today: date) -> Actor:
         acts_for=await _stood_in_for(read, [person_id], today),
         language=person.language,
     )
+
+
+async def people_on(read: Reading, chat_id: int) -> list[int]:
+    """Everybody whose chat this is, or was when they left."""
+    return await read.values(_EVERYBODY_ON, chat=chat_id)
+
+
+async def blocked_on(read: Reading, chat_id: int) -> list[int]:
+    """Those of them who count as not to be reached."""
+    return await read.values(_BLOCKED_ON, chat=chat_id)
 
 
 async def _persons_on(read: Reading, chat_id: int) -> list[Person]:

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam
 
 from storage.lines import Line
+from storage.prepared import Prepared
 from storage.rows import Reader, reader_for, signature_of
 from storage.sealing import Vault
 
@@ -23,6 +24,27 @@ T_co = TypeVar("T_co", covariant=True)
 #: As many keys go into one statement.
 MOST_KEYS = 500
 _KEY = "lookup_key"
+Query = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+
+
+class Question(Generic[T_co]):
+    """A query prepared once.  What differs from time to time are its parameters (bindparam)."""
+
+    def __init__(self, query: Query, record: type[T_co]) -> None:
+        """`record` is what a row becomes, matched by name, opened and revived."""
+        self._query, self._record = query, record
+        self.prepared = Prepared(query)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Makes a record of a row."""
+        return reader_for(self._record, signature_of(self._query))
+
+    async def ask(self, line: Line, vault: Vault, given: Mapping[str, Any]) -> list[T_co]:
+        """Every row as a record."""
+        outcome = await line.run(self.prepared, given)
+        read = self.reader.read
+        return [read(vault, row) for row in outcome.rows]
 
 
 class Lookup(Generic[T_co]):
@@ -32,26 +54,20 @@ class Lookup(Generic[T_co]):
         self, query: Select[*tuple[Any, ...]], key: ColumnElement[Any], record: type[T_co]
     ) -> None:
         """`key` is the column that is asked for; rows come in the order of `query`."""
-        self._query, self._key, self._record = query, key, record
-        self.of_one = query.where(key == bindparam(_KEY))
+        self._query, self._key = query, key
+        self._of_one = Question(query.where(key == bindparam(_KEY)), record)
 
     @cached_property
-    def of_many(self) -> Select[*tuple[Any, ...]]:
+    def _of_many(self) -> Prepared:
         """The same for many keys; each row ends with its key."""
         is_asked = self._key.in_(bindparam(_KEY, expanding=True))
-        return self._query.add_columns(self._key.label(_KEY)).where(is_asked)
-
-    @cached_property
-    def reader(self) -> Reader:
-        """Makes a record of a row."""
-        return reader_for(self._record, signature_of(self._query))
+        return Prepared(self._query.add_columns(self._key.label(_KEY)).where(is_asked))
 
     async def ask_one(
         self, line: Line, vault: Vault, key: object, given: Mapping[str, Any]
     ) -> tuple[T_co, ...]:
         """The records of one key."""
-        outcome = await line.run(self.of_one, {_KEY: key, **given})
-        return tuple(self.reader.read(vault, row) for row in outcome.rows)
+        return tuple(await self._of_one.ask(line, vault, {_KEY: key, **given}))
 
     async def ask_many(
         self, line: Line, vault: Vault, keys: Sequence[object], given: Mapping[str, Any]
@@ -60,13 +76,38 @@ class Lookup(Generic[T_co]):
         found: dict[object, list[T_co]] = {}
         for first in range(0, len(keys), MOST_KEYS):
             some = list(keys[first : first + MOST_KEYS])
-            for row in (await line.run(self.of_many, {_KEY: some, **given})).rows:
-                found.setdefault(row[-1], []).append(self.reader.read(vault, row))
+            for row in (await line.run(self._of_many, {_KEY: some, **given})).rows:
+                found.setdefault(row[-1], []).append(self._of_one.reader.read(vault, row))
         return found
 
 
 _Place = tuple[Lookup[Any], tuple[tuple[str, Any], ...]]
-_Answer = asyncio.Future[tuple[Any, ...]]
+
+
+class _Answer:
+    """The records of one key, or why there are none; those who came before them wait."""
+
+    __slots__ = ("_error", "_records", "_waiting")
+
+    def __init__(self) -> None:
+        self._records: tuple[Any, ...] | None = None
+        self._error: Exception | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def give(self, records: tuple[Any, ...] | None, error: Exception | None = None) -> None:
+        self._records, self._error = records, error
+        for one in self._waiting:
+            if not one.done():
+                one.set_result(None)
+
+    async def records(self) -> tuple[Any, ...]:
+        if self._records is None and self._error is None:
+            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(mine)
+            await mine
+        if self._error is not None:
+            raise self._error
+        return self._records or ()
 
 
 class Asker:
@@ -84,16 +125,15 @@ class Asker:
         self, lookup: Lookup[T_co], key: object, given: Mapping[str, Any]
     ) -> tuple[T_co, ...]:
         """The records of this key."""
-        place = (lookup, tuple(sorted(given.items())))
+        place = (lookup, tuple(sorted(given.items())) if given else ())
         answers = self._answers.setdefault(place, {})
         answer = answers.get(key)
         if answer is None:
-            answer = answers[key] = asyncio.get_running_loop().create_future()
-            answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+            answer = answers[key] = _Answer()
             self._open.setdefault(place, []).append(key)
             if self._answering is None or self._answering.done():
                 self._answering = asyncio.create_task(self._answer_all())
-        return await asyncio.shield(answer)
+        return await answer.records()
 
     async def close(self) -> None:
         """Whoever left before the answer came is not waited for, but the connection is free."""
@@ -111,14 +151,14 @@ class Asker:
         answers = self._answers[place]
         try:
             if len(keys) == 1:
-                answers[keys[0]].set_result(
+                answers[keys[0]].give(
                     await lookup.ask_one(self._line, self._vault, keys[0], given)
                 )
                 return
             found = await lookup.ask_many(self._line, self._vault, keys, given)
         except Exception as error:
             for key in keys:
-                answers[key].set_exception(error)
+                answers[key].give(None, error)
             return
         for key in keys:
-            answers[key].set_result(tuple(found.get(key, ())))
+            answers[key].give(tuple(found.get(key, ())))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from rules.calendar import Calendar, DayRule, Term
+from storage.prepared import Prepared
 from storage.tables.school import days, terms
 from storage.work import Reading
 
@@ -57,18 +58,20 @@ class Calendars:
         )
 
 
-async def _signature(read: Reading) -> Signature:
-    """Changes with every row that is added, changed or removed."""
-    parts = [
-        column
-        for table in (terms, days)
-        for column in (
-            select(func.count(table.c.id)).scalar_subquery(),
-            select(func.max(table.c.id)).scalar_subquery(),
-            select(func.sum(table.c.version)).scalar_subquery(),
+#: Changes with every row that is added, changed or removed.
+_SIGNATURE = Prepared(
+    select(
+        *(
+            select(part).scalar_subquery()
+            for table in (terms, days)
+            for part in (func.count(table.c.id), func.max(table.c.id), func.sum(table.c.version))
         )
-    ]
-    return tuple((await read.execute(select(*parts))).rows[0])
+    )
+)
+
+
+async def _signature(read: Reading) -> Signature:
+    return tuple((await read.execute(_SIGNATURE)).rows[0])
 
 
 def _known_until(official: list[date]) -> date:

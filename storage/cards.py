@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
+from storage.asking import Lookup
+from storage.prepared import Prepared
 from storage.rows import values_of
 from storage.tables.plumbing import cards
 from storage.work import Reading, Work
@@ -24,9 +26,13 @@ class Card:
     updated_at: datetime
 
 
+_CARD = Lookup(select(cards), cards.c.card_key, Card)
+_FORGET = Prepared(delete(cards).where(cards.c.card_key == bindparam("key")))
+
+
 async def card(read: Reading, card_key: str) -> Card | None:
     """The living message of this key."""
-    return await read.one(select(cards).where(cards.c.card_key == card_key), Card)
+    return await read.get(_CARD, card_key)
 
 
 async def keep_card(work: Work, shown: Card) -> None:
@@ -37,4 +43,4 @@ async def keep_card(work: Work, shown: Card) -> None:
 
 async def forget_card(work: Work, card_key: str) -> None:
     """The message is gone, or is no longer edited."""
-    await work.execute(delete(cards).where(cards.c.card_key == card_key))
+    await work.execute(_FORGET, {"key": card_key})

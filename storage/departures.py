@@ -13,6 +13,7 @@ from storage import outbox
 from storage.asking import Lookup
 from storage.outbox import Outgoing, State
 from storage.outgoing import entry_of
+from storage.prepared import Prepared
 from storage.tables.people import people
 from storage.tables.plumbing import cards
 from storage.tables.plumbing import outbox as table
@@ -43,6 +44,39 @@ _IN_GROUP = Lookup(
 )
 
 
+_TURN = func.row_number().over(
+    partition_by=func.coalesce(_CHAT, -table.c.id),
+    order_by=(_RANK, table.c.not_before, table.c.id),
+)
+_due = (
+    select(
+        table.c.id,
+        table.c.kind,
+        table.c.lane,
+        _CHAT.label("chat_id"),
+        table.c.is_edit,
+        table.c.not_before,
+        _RANK.label("rank"),
+        _TURN.label("turn"),
+    )
+    .select_from(table.outerjoin(people, people.c.id == table.c.person_id))
+    .where(_IS_UNSENT, table.c.not_before <= bindparam("now"))
+    .where(table.c.id.not_in(bindparam("skipped", expanding=True)))
+    .subquery()
+)
+_NEXT = Prepared(
+    select(_due.c.id, _due.c.kind, _due.c.lane, _due.c.chat_id, _due.c.is_edit)
+    .where(_due.c.turn == 1)
+    .order_by(_due.c.rank, _due.c.not_before, _due.c.id)
+    .limit(bindparam("most"))
+)
+_NOTE_EDIT = Prepared(
+    update(cards)
+    .where(cards.c.chat_id == bindparam("chat"), cards.c.message_id == bindparam("message"))
+    .values(shown_hash=bindparam("shows"), updated_at=bindparam("at"))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Departure:
     """A row that may leave: enough to decide when."""
@@ -62,31 +96,8 @@ async def next_departures(
     One row per chat, so that a chat with much to hear delays no other; `skipped` rows are left
     alone.
     """
-    turn = func.row_number().over(
-        partition_by=func.coalesce(_CHAT, -table.c.id),
-        order_by=(_RANK, table.c.not_before, table.c.id),
-    )
-    rows = (
-        select(
-            table.c.id,
-            table.c.kind,
-            table.c.lane,
-            _CHAT.label("chat_id"),
-            table.c.is_edit,
-            table.c.not_before,
-            _RANK.label("rank"),
-            turn.label("turn"),
-        )
-        .select_from(table.outerjoin(people, people.c.id == table.c.person_id))
-        .where(_IS_UNSENT, table.c.not_before <= now)
-        .where(table.c.id.not_in(skipped))
-        .subquery()
-    )
-    columns = (rows.c.id, rows.c.kind, rows.c.lane, rows.c.chat_id, rows.c.is_edit)
-    first = select(*columns).where(rows.c.turn == 1)
-    order = (rows.c.rank, rows.c.not_before, rows.c.id)
-    found = (await read.execute(first.order_by(*order).limit(limit))).rows
-    return [Departure(*row) for row in found]
+    asked = {"now": now, "most": limit, "skipped": list(skipped)}
+    return [Departure(*row) for row in (await read.execute(_NEXT, asked)).rows]
 
 
 async def next_after(read: Reading, now: datetime) -> datetime | None:
@@ -200,8 +211,5 @@ async def send_again(work: Work, row_ids: Collection[int]) -> None:
 
 async def note_edit(work: Work, chat_id: int, message_id: int, shown_hash: str) -> None:
     """If the message that was changed is a living one, remember what it shows now."""
-    await work.execute(
-        update(cards)
-        .where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
-        .values(shown_hash=shown_hash, updated_at=work.now)
-    )
+    shown = {"chat": chat_id, "message": message_id, "shows": shown_hash, "at": work.now}
+    await work.execute(_NOTE_EDIT, shown)

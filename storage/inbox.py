@@ -6,15 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, text, update
+from sqlalchemy import bindparam, delete, exists, func, select, text, update
 
 from storage.database import Database
 from storage.lines import Values
+from storage.prepared import Prepared
 from storage.tables.plumbing import WAITING, inbox
 from storage.work import Reading, Work
 
 Arrived = tuple[int, str, int | None]
 _AAD = "inbox.content"
+_earlier = inbox.alias("earlier")
+#: An update that was put off holds back the later ones of its chat.
+_HELD = exists().where(
+    text("earlier.state = 'waiting'"),
+    _earlier.c.chat_id == inbox.c.chat_id,
+    _earlier.c.update_id < inbox.c.update_id,
+    _earlier.c.not_before > bindparam("now"),
+)
+_WAITING = Prepared(
+    select(inbox.c.update_id, inbox.c.chat_id, inbox.c.content, inbox.c.attempts)
+    .where(text("inbox.state = 'waiting'"), inbox.c.not_before <= bindparam("now"), ~_HELD)
+    .order_by(inbox.c.update_id)
+    .limit(bindparam("most"))
+)
+_CLOSE = Prepared(
+    update(inbox)
+    .where(inbox.c.update_id == bindparam("which"), inbox.c.state == "waiting")
+    .values(
+        state=bindparam("new_state"),
+        cause=bindparam("why"),
+        handled_at=bindparam("at"),
+        attempts=inbox.c.attempts + 1,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +65,7 @@ async def waiting(read: Reading, now: datetime, limit: int) -> list[Waiting]:
 
     An update that was put off holds back the later ones of its chat, and no others.
     """
-    earlier = inbox.alias("earlier")
-    held = exists().where(
-        text("earlier.state = 'waiting'"),
-        earlier.c.chat_id == inbox.c.chat_id,
-        earlier.c.update_id < inbox.c.update_id,
-        earlier.c.not_before > now,
-    )
-    query = (
-        select(inbox.c.update_id, inbox.c.chat_id, inbox.c.content, inbox.c.attempts)
-        .where(text("inbox.state = 'waiting'"), inbox.c.not_before <= now, ~held)
-        .order_by(inbox.c.update_id)
-        .limit(limit)
-    )
-    outcome = await read.execute(query)
+    outcome = await read.execute(_WAITING, {"now": now, "most": limit})
     return [
         Waiting(update_id, chat_id, read.vault.open_bytes(content, _AAD).decode(), attempts)
         for update_id, chat_id, content, attempts in outcome.rows
@@ -103,11 +115,8 @@ async def drop_handled_before(work: Work, instant: datetime) -> int:
 
 
 async def _close(work: Work, update_id: int, state: str, cause: str | None) -> None:
-    await work.execute(
-        update(inbox)
-        .where(inbox.c.update_id == update_id, inbox.c.state == "waiting")
-        .values(state=state, cause=cause, handled_at=work.now, attempts=inbox.c.attempts + 1)
-    )
+    values = {"which": update_id, "new_state": state, "why": cause, "at": work.now}
+    await work.execute(_CLOSE, values)
 
 
 def _row(work: Work, arrived: Arrived) -> Values:

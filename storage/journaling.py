@@ -13,11 +13,21 @@ from sqlalchemy import func, insert, select, update
 from rules.decision import Entry
 from storage import chain
 from storage.lines import Line, insert_new
+from storage.prepared import Prepared
 from storage.sealing import Vault
 from storage.tables.plumbing import journal, journal_details, journal_head
 
 DETAILS_AAD = "journal_details.content"
 _HEAD_ID = 1
+_LINES = Prepared(insert(journal), journal.c.keys())
+_LOCKED = Prepared(
+    select(journal_head.c.number, journal_head.c.mac, journal_head.c.seal)
+    .where(journal_head.c.id == _HEAD_ID)
+    .with_for_update()
+)
+_MOVE = Prepared(
+    update(journal_head).where(journal_head.c.id == _HEAD_ID), ("number", "mac", "seal")
+)
 
 
 async def append(
@@ -41,7 +51,7 @@ async def append(
         rows.append(asdict(row))
         if personal is not None:
             details.append({"number": number, "content": vault.seal(personal, DETAILS_AAD)})
-    await line.run(insert(journal), rows)
+    await line.run(_LINES, rows)
     if details:
         await insert_new(line, journal_details, details)  # rows of lines cut off may be left
     await _move_head(line, key, rows[-1])
@@ -59,12 +69,10 @@ def _line_of(number: int, now: datetime, entry: Entry) -> tuple[chain.Line, str 
 
 async def _locked_head(line: Line, key: bytes) -> chain.Head:
     """The end of the chain, locked until the commit; made when it is not there."""
-    query = select(journal_head.c.number, journal_head.c.mac, journal_head.c.seal)
-    locked = query.where(journal_head.c.id == _HEAD_ID).with_for_update()
-    found = (await line.run(locked)).rows
+    found = (await line.run(_LOCKED)).rows
     if not found:
         await insert_new(line, journal_head, await _first_head(line, key))
-        found = (await line.run(locked)).rows
+        found = (await line.run(_LOCKED)).rows
     return chain.Head(*found[0])
 
 
@@ -82,4 +90,4 @@ async def _last_number(line: Line) -> int:
 async def _move_head(line: Line, key: bytes, last: dict[str, Any]) -> None:
     number, mac = last["number"], last["mac"]
     values = {"number": number, "mac": mac, "seal": chain.seal_of(key, number, mac)}
-    await line.run(update(journal_head).where(journal_head.c.id == _HEAD_ID).values(values))
+    await line.run(_MOVE, values)

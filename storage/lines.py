@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable, Row, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import named
+from storage.prepared import Prepared
 
 #: After so many statements the event loop gets a turn.
 TURN_EVERY = 24
 
 Values = Mapping[str, Any]
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+Statement = Executable | Prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """All rows of one statement, already fetched, and how many rows it touched."""
 
-    rows: Sequence[Row[*tuple[Any, ...]]]
+    rows: Sequence[Any]
     rowcount: int
 
 
@@ -37,7 +41,7 @@ class Line(Protocol):
         """The engine: "sqlite" or "postgresql"."""
         ...
 
-    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+    async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement; lost races surface as Conflict, the rest as the driver's errors."""
         ...
 
@@ -54,7 +58,7 @@ class AsyncLine:
         """The engine behind it."""
         return self.connection.dialect.name
 
-    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+    async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement; those who share the connection take turns."""
         async with self.lock:
             return await self.connection.run_sync(fetched, statement, parameters)
@@ -77,7 +81,7 @@ class InlineLine:
         """The engine behind it."""
         return self.connection.dialect.name
 
-    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+    async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement."""
         self.statements += 1
         if self.statements % TURN_EVERY == 0:
@@ -97,7 +101,7 @@ class ThreadLine:
         """The engine behind it."""
         return self.connection.dialect.name
 
-    async def run(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+    async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement; a cancelled caller waits until it has ended."""
         async with self.lock:
             running = asyncio.ensure_future(
@@ -112,17 +116,29 @@ class ThreadLine:
 
 async def insert_new(line: Line, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
     """Add rows, leaving out those whose unique key is there; the key of one row if it was new."""
-    make = sqlite.insert if line.dialect == "sqlite" else postgresql.insert
-    statement = make(table).on_conflict_do_nothing()
-    if not isinstance(rows, Mapping):
+    if isinstance(rows, Mapping):
+        statement = _insert_new(table, line.dialect, tuple(rows), is_one=True)
+        return [row[0] for row in (await line.run(statement, rows)).rows]
+    if rows:
+        statement = _insert_new(table, line.dialect, tuple(rows[0]), is_one=False)
         await line.run(statement, rows)
-        return []
+    return []
+
+
+@lru_cache(maxsize=512)
+def _insert_new(table: Table, dialect: str, names: tuple[str, ...], *, is_one: bool) -> Prepared:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(table).on_conflict_do_nothing()
     first_key = next(iter(table.primary_key))
-    return [row[0] for row in (await line.run(statement.returning(first_key), rows)).rows]
+    return Prepared(statement.returning(first_key) if is_one else statement, names)
 
 
-def fetched(connection: Connection, statement: Executable, parameters: Parameters) -> Outcome:
+def fetched(connection: Connection, statement: Statement, parameters: Parameters) -> Outcome:
     """Run one statement and fetch all of its rows."""
+    if isinstance(statement, Prepared):
+        if connection.dialect.name == "sqlite":
+            return _straight(connection, statement, parameters)
+        statement = statement.statement
     try:
         result = connection.execute(statement, parameters)
         rows = result.all() if result.returns_rows else ()
@@ -132,3 +148,26 @@ def fetched(connection: Connection, statement: Executable, parameters: Parameter
             raise
         raise name from error
     return Outcome(rows, result.rowcount)
+
+
+def _straight(connection: Connection, prepared: Prepared, parameters: Parameters) -> Outcome:
+    """The same by the driver alone, in the transaction of the connection."""
+    text = prepared.on(connection.dialect)
+    if not connection.in_transaction():
+        connection.begin()
+    driver: Any = connection.connection.driver_connection
+    try:
+        if parameters is None or isinstance(parameters, Mapping):
+            cursor = driver.execute(*text.bound(parameters or {}))
+        else:
+            cursor = driver.executemany(text.sql, [text.bound(one)[1] for one in parameters])
+        rows = text.revived(cursor.fetchall()) if text.returns_rows else ()
+    except sqlite3.Error as error:
+        raise _as_of_sqlalchemy(error, text.sql) from error
+    return Outcome(rows, cursor.rowcount)
+
+
+def _as_of_sqlalchemy(error: sqlite3.Error, sql: str) -> BaseException:
+    """Named as if SQLAlchemy had run the statement; parameters stay out of it."""
+    wrapped = DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)
+    return named(wrapped) if isinstance(wrapped, DBAPIError) else wrapped

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, literal_column, select, text, union_all, update
 
 from rules.messages.base import Lane
+from storage.prepared import Prepared
 from storage.rows import values_of
 from storage.tables.plumbing import IN_FLIGHT, UNSENT, WAITING, outbox
 from storage.work import Reading, Work
@@ -34,7 +35,7 @@ class State(StrEnum):
 
 
 _ROW = outbox.c.id == bindparam("row")
-_MARK_SENDING = (
+_MARK_SENDING = Prepared(
     update(outbox)
     .where(_ROW, text(UNSENT))
     .values(
@@ -45,7 +46,7 @@ _MARK_SENDING = (
         cause=None,
     )
 )
-_MARK_DELIVERED = (
+_MARK_DELIVERED = Prepared(
     update(outbox)
     .where(_ROW)
     .values(
@@ -54,6 +55,11 @@ _MARK_DELIVERED = (
         delivered_at=bindparam("at"),
         not_before=None,
     )
+)
+_MARK = Prepared(
+    update(outbox)
+    .where(_ROW)
+    .values(state=bindparam("new_state"), not_before=bindparam("until"), cause=bindparam("why"))
 )
 
 
@@ -156,24 +162,24 @@ async def mark_delivered(work: Work, row_id: int, message_id: int | None) -> Non
 
 async def mark_later(work: Work, row_id: int, until: datetime, cause: str) -> None:
     """It did not arrive; try again at `until`."""
-    await _mark(work, row_id, State.LATER, {"not_before": until, "cause": cause})
+    await _mark(work, row_id, State.LATER, until, cause)
 
 
 async def mark_uncertain(
     work: Work, row_id: int, cause: str, again_at: datetime | None = None
 ) -> None:
     """It may have arrived; it is sent once more at `again_at`, or not at all."""
-    await _mark(work, row_id, State.UNCERTAIN, {"not_before": again_at, "cause": cause})
+    await _mark(work, row_id, State.UNCERTAIN, again_at, cause)
 
 
 async def mark_given_up(work: Work, row_id: int, cause: str) -> None:
     """It cannot be delivered, ever."""
-    await _mark(work, row_id, State.GIVEN_UP, {"not_before": None, "cause": cause})
+    await _mark(work, row_id, State.GIVEN_UP, None, cause)
 
 
 async def mark_dropped(work: Work, row_id: int, cause: str) -> None:
     """It is no longer wanted."""
-    await _mark(work, row_id, State.DROPPED, {"not_before": None, "cause": cause})
+    await _mark(work, row_id, State.DROPPED, None, cause)
 
 
 async def supersede(work: Work, card_key: str) -> list[int]:
@@ -246,5 +252,6 @@ async def _drop(work: Work, cause: str, *conditions: Any) -> list[int]:
     return sorted(row[0] for row in (await work.execute(statement)).rows)
 
 
-async def _mark(work: Work, row_id: int, state: State, values: Mapping[str, Any]) -> None:
-    await work.execute(update(outbox).where(outbox.c.id == row_id).values(state=state, **values))
+async def _mark(work: Work, row_id: int, state: State, until: datetime | None, cause: str) -> None:
+    values = {"row": row_id, "new_state": state, "until": until, "why": cause}
+    await work.execute(_MARK, values)

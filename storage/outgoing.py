@@ -12,11 +12,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
 from rules.decision import Entry
 from rules.messages.base import Hold, Lane, Message
 from storage import outbox
+from storage.asking import Question
 from storage.outbox import Outgoing, State
 from storage.rows import values_of
 from storage.tables.plumbing import outbox as table
@@ -28,6 +29,23 @@ REMOVAL = "removal"
 COMMANDS = "commands"
 _URGENCY = tuple(Lane)
 _UNSENT = (State.WAITING, State.LATER, State.UNCERTAIN)
+_WAITING_CARDS = Question(
+    select(table).where(
+        table.c.card_key.in_(bindparam("keys", expanding=True)), text("state = 'waiting'")
+    ),
+    Outgoing,
+)
+_WAITING_EDITS = Question(
+    select(table).where(
+        table.c.lane == Lane.ANSWER.value,
+        text("state IN ('waiting', 'later')"),
+        table.c.chat_id == bindparam("chat"),
+        table.c.message_id == bindparam("message"),
+        table.c.is_edit,
+        table.c.kind != REMOVAL,
+    ),
+    Outgoing,
+)
 
 
 async def post(work: Work, messages: Sequence[Message]) -> None:
@@ -182,8 +200,7 @@ async def _waiting_cards(work: Work, messages: Sequence[Message]) -> dict[str, O
     keys = [card_key(message) for message in messages if message.card]
     if not keys:
         return {}
-    query = select(table).where(table.c.card_key.in_(keys), table.c.state == State.WAITING)
-    return {row.card_key or "": row for row in await work.all(query, Outgoing)}
+    return {row.card_key or "": row for row in await work.ask(_WAITING_CARDS, keys=keys)}
 
 
 def _row(work: Work, message: Message, card: str | None) -> Outgoing:
@@ -213,15 +230,8 @@ def _ids_of(message: Message) -> dict[str, Any]:
 
 
 async def _supersede_edits(work: Work, chat_id: int, message_id: int) -> None:
-    query = select(table).where(
-        table.c.lane == Lane.ANSWER.value,
-        table.c.state.in_((State.WAITING, State.LATER)),
-        table.c.chat_id == chat_id,
-        table.c.message_id == message_id,
-        table.c.is_edit,
-        table.c.kind != REMOVAL,
-    )
-    await drop(work, await work.all(query, Outgoing), "superseded")
+    waiting = await work.ask(_WAITING_EDITS, chat=chat_id, message=message_id)
+    await drop(work, waiting, "superseded")
 
 
 async def _insert(work: Work, rows: Sequence[Outgoing]) -> None:

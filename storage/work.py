@@ -8,18 +8,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CompoundSelect, Executable, Select, Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, update
 
 from rules.decision import Entry
 from rules.policy import StaffNames
-from storage.asking import Asker, Lookup
+from storage.asking import Asker, Lookup, Query, Question
 from storage.errors import StaleVersion
 from storage.journaling import append
-from storage.lines import Line, Outcome, Parameters, Values, insert_new
+from storage.lines import Line, Outcome, Parameters, Statement, Values, insert_new
+from storage.prepared import Prepared
 from storage.rows import aad_of, base_of, reader_for, signature_of, values_of
 from storage.sealing import Vault
 
-Query = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 T = TypeVar("T")
 
 
@@ -35,9 +35,22 @@ class Reading:
         self.vault = vault
         self.staff_names = staff_names
 
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Outcome:
+    async def execute(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run any statement; rows come as stored, sealed columns still sealed."""
         return await self._line.run(statement, parameters)
+
+    async def ask(self, question: Question[T], **given: object) -> list[T]:
+        """Every record that answers a prepared question."""
+        return await question.ask(self._line, self.vault, given)
+
+    async def ask_one(self, question: Question[T], **given: object) -> T | None:
+        """The first of them, or None."""
+        found = await self.ask(question, **given)
+        return found[0] if found else None
+
+    async def values(self, query: Prepared, **given: object) -> list[Any]:
+        """The first column of every row of a prepared query; not for sealed columns."""
+        return [row[0] for row in (await self._line.run(query, given)).rows]
 
     async def all(self, query: Query, record: type[T]) -> list[T]:
         """Every row as a record, matched by name, opened and revived."""
@@ -123,14 +136,15 @@ class Work(Reading):
 
     async def insert(self, table: Table, record: object) -> int:
         """Add a row for `record` (id 0: the database numbers it) and return its id."""
-        outcome = await self._line.run(_insert(table), values_of(table, record, self.vault))
+        values = values_of(table, record, self.vault)
+        outcome = await self._line.run(_insert(table, tuple(values)), values)
         return int(outcome.rows[0][0])
 
     async def insert_many(self, table: Table, records: Iterable[object]) -> None:
         """Add many rows at once; they get their ids from the database."""
         rows = [values_of(table, record, self.vault) for record in records]
         if rows:
-            await self._line.run(insert(table), rows)
+            await self._line.run(_insert_many(table, tuple(rows[0])), rows)
 
     async def insert_new(self, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
         """Add plain rows, leaving out those whose unique key is there; the new ids of one row.
@@ -147,9 +161,8 @@ class Work(Reading):
         values = values_of(table, record, self.vault)
         if "id" not in values:
             return replace(record, id=await self.insert(table, record))  # type: ignore[type-var]
-        outcome = await self._line.run(
-            _update(table, is_versioned="version" in values), _at_version(values)
-        )
+        at_version = _at_version(values)
+        outcome = await self._line.run(_update(table, tuple(at_version)), at_version)
         if outcome.rowcount != 1:
             raise StaleVersion(f"{table.name} {values['id']}")
         if "version" not in values:
@@ -158,16 +171,21 @@ class Work(Reading):
 
 
 @lru_cache(maxsize=512)
-def _update(table: Table, *, is_versioned: bool) -> Executable:
+def _update(table: Table, names: tuple[str, ...]) -> Prepared:
     statement = update(table).where(table.c.id == bindparam("old_id"))
-    if is_versioned:
-        return statement.where(table.c.version == bindparam("old_version"))
-    return statement
+    if "old_version" in names:
+        statement = statement.where(table.c.version == bindparam("old_version"))
+    return Prepared(statement, (name for name in names if name in table.c))
 
 
 @lru_cache(maxsize=512)
-def _insert(table: Table) -> Executable:
-    return insert(table).returning(table.c.id)
+def _insert(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).returning(table.c.id), names)
+
+
+@lru_cache(maxsize=512)
+def _insert_many(table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table), names)
 
 
 def _at_version(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot
 
 from bot.departing import WINDOW, Departures
 from bot.limits import Limits, Rates
 from bot.ops.figures import Figures
 from bot.posting import Postman, Taken
+from bot.request import RawBot
 from bot.ticks.base import Means
 from rules.messages.catalogue import held_at_night
 from rules.quiet import Audience, release_at
@@ -41,7 +41,7 @@ class Delivery:
         self,
         database: Database,
         means: Means,
-        bot: Bot,
+        bot: RawBot,
         *,
         is_rehearsal: bool = False,
         rates: Rates | None = None,

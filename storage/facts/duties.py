@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import literal, select
-
 from rules.child.facts import Duties
 from rules.model.people import PairingLevel, Role
-from rules.model.school import SchoolClass, Student
-from storage.facts.found import UNIT, found_at, places_in
+from rules.model.school import SchoolKind, Student
+from storage.by_key import CLASS, UNIT
+from storage.facts.found import found_at
 from storage.facts.rungs import Found, Place, first_of
-from storage.tables.school import classes, units
 from storage.work import Reading
 
 
@@ -25,7 +23,7 @@ async def duties_of(read: Reading, student: Student, on: date) -> Duties:
 
 async def duties_of_class(read: Reading, class_id: int, on: date) -> Duties:
     """Who answers for a class as a whole; all None where there is no such class."""
-    found = await read.one(select(classes).where(classes.c.id == class_id), SchoolClass)
+    found = await read.get(CLASS, class_id)
     return await _duties(read, found.school_id, class_id, None, on) if found else Duties()
 
 
@@ -37,9 +35,18 @@ async def duties_of_school(read: Reading, school_id: int, on: date) -> Duties:
 async def _duties(
     read: Reading, school_id: int, class_id: int, student_id: int | None, on: date
 ) -> Duties:
-    query = select(literal(student_id), literal(class_id), *UNIT).where(units.c.id == school_id)
-    places = await places_in(read, query)
-    return _duties_at(places[0], await found_at(read, places, on)) if places else Duties()
+    school = await read.get(UNIT, school_id)
+    if school is None:
+        return Duties()
+    place = Place(
+        student_id,
+        class_id,
+        school_id,
+        school.township_id,
+        school.parent_id,
+        school.school_kind is SchoolKind.VILLAGE_PRIMARY,
+    )
+    return _duties_at(place, await found_at(read, [place], on))
 
 
 def _duties_at(place: Place, found: Found) -> Duties:

@@ -10,13 +10,15 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 
 from rules.chain import Rung
 from rules.model.people import Level, Pairing, PairingScope, Post, Role
 from rules.model.school import SchoolKind
+from storage.asking import Question
 from storage.facts.rungs import Found, Place
 from storage.held import acts_on, holds_on
+from storage.prepared import Prepared
 from storage.tables.people import deputies, pairings, people, posts
 from storage.tables.school import units
 from storage.work import Reading
@@ -25,6 +27,61 @@ IN_SCHOOL = (Role.HEAD, Role.LEADER, Role.REGISTER_CLERK)
 IN_BUREAU = (Role.ADMIN, Role.EDUCATION_SECTION, Role.BUREAU_LEADER)
 #: What a place is read from, after its child and its class.
 UNIT = (units.c.id, units.c.township_id, units.c.parent_id, units.c.school_kind)
+
+
+def _is_reachable(who: Any) -> ColumnElement[bool]:
+    return and_(who.c.chat_id.is_not(None), who.c.blocked_at.is_(None), who.c.left_on.is_(None))
+
+
+def _values(roles: Iterable[Role]) -> list[str]:
+    return [role.value for role in roles]
+
+
+def _among(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+_ON = bindparam("on", type_=Date)
+_stand_in = people.alias("stand_in")
+_RUNGS = Prepared(
+    select(people.c.id, _is_reachable(people), _stand_in.c.id, _is_reachable(_stand_in))
+    .select_from(
+        people.outerjoin(
+            deputies, and_(deputies.c.person_id == people.c.id, acts_on(_ON))
+        ).outerjoin(_stand_in, _stand_in.c.id == deputies.c.deputy_id)
+    )
+    .where(people.c.id.in_(_among("ids")))
+    .order_by(deputies.c.id)
+)
+_LINES = Question(
+    select(pairings)
+    .join(people, people.c.id == pairings.c.person_id)
+    .where(
+        or_(
+            *(
+                and_(pairings.c.scope == one.value, pairings.c.scope_id.in_(_among(one.value)))
+                for one in PairingScope
+            )
+        ),
+        people.c.left_on.is_(None),
+        holds_on(pairings, _ON),
+    )
+    .order_by(pairings.c.id),
+    Pairing,
+)
+_TEACHES = and_(posts.c.class_id.in_(_among("taught")), posts.c.role == Role.CLASS_TEACHER.value)
+_LEADS = and_(posts.c.unit_id.in_(_among("led")), posts.c.role.in_(_values(IN_SCHOOL)))
+_POSTS = Question(
+    select(posts)
+    .join(people, people.c.id == posts.c.person_id)
+    .where(
+        or_(_TEACHES, _LEADS, posts.c.role.in_(_values(IN_BUREAU))),
+        people.c.left_on.is_(None),
+        holds_on(posts, _ON),
+    )
+    .order_by(posts.c.id),
+    Post,
+)
 
 
 async def places_in(read: Reading, query: Select[Any]) -> list[Place]:
@@ -46,28 +103,12 @@ async def found_at(read: Reading, places: Sequence[Place], on: date) -> Found:
 
 async def rungs_of(read: Reading, ids: Collection[int], on: date) -> dict[int, Rung]:
     """Each person as a rung: whether a message arrives, and which deputy acts on this day."""
-    acting = and_(deputies.c.person_id == people.c.id, acts_on(on))
-    stand_in = people.alias("stand_in")
-    arrives = _is_reachable(stand_in)
-    query = (
-        select(people.c.id, _is_reachable(people), stand_in.c.id, arrives)
-        .select_from(
-            people.outerjoin(deputies, acting).outerjoin(
-                stand_in, stand_in.c.id == deputies.c.deputy_id
-            )
-        )
-        .where(people.c.id.in_(ids))
-        .order_by(deputies.c.id)
-    )
     known = {one: Rung(Level.OWNER, one) for one in ids}
-    for person, is_reachable, deputy, does_arrive in (await read.execute(query)).rows:
+    rows = (await read.execute(_RUNGS, {"ids": list(ids), "on": on})).rows
+    for person, is_reachable, deputy, does_arrive in rows:
         acts = deputy if does_arrive else known[person].deputy_id
         known[person] = Rung(Level.OWNER, person, bool(is_reachable), acts)
     return known
-
-
-def _is_reachable(who: Any) -> ColumnElement[bool]:
-    return and_(who.c.chat_id.is_not(None), who.c.blocked_at.is_(None), who.c.left_on.is_(None))
 
 
 async def _lines(read: Reading, places: Sequence[Place], on: date) -> list[Pairing]:
@@ -75,37 +116,12 @@ async def _lines(read: Reading, places: Sequence[Place], on: date) -> list[Pairi
     for place in places:
         for scope, scope_id in place.scopes.items():
             scopes.setdefault(scope, set()).add(scope_id)
-    covers = [
-        and_(pairings.c.scope == scope.value, pairings.c.scope_id.in_(ids))
-        for scope, ids in scopes.items()
-    ]
-    if not covers:
-        return []
-    query = (
-        select(pairings)
-        .join(people, people.c.id == pairings.c.person_id)
-        .where(or_(*covers), people.c.left_on.is_(None), holds_on(pairings, on))
-    )
-    return await read.all(query.order_by(pairings.c.id), Pairing)
+    asked = {scope.value: list(scopes.get(scope, ())) for scope in PairingScope}
+    return await read.ask(_LINES, on=on, **asked) if scopes else []
 
 
 async def _posts(read: Reading, places: Sequence[Place], on: date) -> list[Post]:
     """Class teachers of the classes, who leads the schools, and the offices of the bureau."""
     taught = {place.class_id for place in places if place.class_id}
     led = {unit for place in places for unit in (place.school_id, place.parent_id) if unit}
-    teaches = and_(posts.c.class_id.in_(taught), posts.c.role == Role.CLASS_TEACHER.value)
-    leads = and_(posts.c.unit_id.in_(led), posts.c.role.in_(_values(IN_SCHOOL)))
-    query = (
-        select(posts)
-        .join(people, people.c.id == posts.c.person_id)
-        .where(
-            or_(teaches, leads, posts.c.role.in_(_values(IN_BUREAU))),
-            people.c.left_on.is_(None),
-            holds_on(posts, on),
-        )
-    )
-    return await read.all(query.order_by(posts.c.id), Post)
-
-
-def _values(roles: Iterable[Role]) -> list[str]:
-    return [role.value for role in roles]
+    return await read.ask(_POSTS, taught=list(taught), led=list(led), on=on)

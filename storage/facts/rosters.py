@@ -11,6 +11,8 @@ from rules.model.attendance import Leave, LeaveState, MarkKind, RollCall, Sessio
 from rules.model.case import CaseState
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.rollcalls import SchoolToday
+from storage.asking import Lookup
+from storage.by_key import ROLL_CALL
 from storage.tables.attendance import leaves, marks, roll_calls
 from storage.tables.cases import cases, tasks
 from storage.tables.school import classes, students
@@ -24,21 +26,24 @@ EXPECTED = (
 )
 
 
+_ROSTER = Lookup(
+    select(students)
+    .where(students.c.on_roster.is_(True), students.c.status.in_(EXPECTED))
+    .order_by(students.c.id),
+    students.c.class_id,
+    Student,
+)
+
+
 async def roster_of(read: Reading, class_id: int, session: Session) -> list[Student]:
     """The children of a class who are expected: in the evening the boarders only."""
-    query = select(students).where(
-        students.c.class_id == class_id,
-        students.c.on_roster.is_(True),
-        students.c.status.in_(EXPECTED),
-    )
-    if session is Session.EVENING:
-        query = query.where(students.c.boards.is_(True))
-    return await read.all(query.order_by(students.c.id), Student)
+    children = await read.found(_ROSTER, class_id)
+    return [one for one in children if one.boards or session is Session.MORNING]
 
 
 async def roll_call_by_id(read: Reading, roll_call_id: int) -> RollCall | None:
     """One roll call."""
-    return await read.one(select(roll_calls).where(roll_calls.c.id == roll_call_id), RollCall)
+    return await read.get(ROLL_CALL, roll_call_id)
 
 
 async def roll_call_on(
@@ -77,16 +82,6 @@ async def absent_on(
         marks.c.on == on,
         marks.c.session == session.value,
         marks.c.kind == MarkKind.ABSENT.value,
-    )
-    return set(await read.scalars(query))
-
-
-async def followed_since_before(read: Reading, student_ids: Sequence[int], on: date) -> set[int]:
-    """The children whose case began on an earlier day: this day's card names them first."""
-    query = select(cases.c.student_id).where(
-        cases.c.student_id.in_(student_ids),
-        cases.c.state == CaseState.OPEN.value,
-        cases.c.first_absent_on < on,
     )
     return set(await read.scalars(query))
 

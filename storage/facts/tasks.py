@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from rules.book import Book
 from rules.chain import ABOVE, Chain, Gap
@@ -18,6 +18,7 @@ from rules.policy import Policy
 from rules.tasks import TaskContext
 from rules.tasks.gaps import GAP
 from storage.actors import Actor
+from storage.asking import Question
 from storage.facts.chain import OF_OTHER_SCHOOL, OF_TOWNSHIP, chain_of_task
 from storage.held import acts_on
 from storage.tables.cases import cases, tasks
@@ -27,6 +28,12 @@ from storage.tables.school import classes, students
 from storage.work import Reading
 
 _OPEN = tasks.c.state == TaskState.OPEN.value
+_OPEN_ABOUT = Question(
+    select(tasks).where(
+        _OPEN, tasks.c.subject == bindparam("subject"), tasks.c.kind == bindparam("kind")
+    ),
+    Task,
+)
 
 
 @dataclass(frozen=True)
@@ -98,8 +105,7 @@ async def open_tasks_about(read: Reading, subject: str) -> list[Task]:
 
 async def open_task_about(read: Reading, kind: str, subject: str) -> Task | None:
     """The one open task of a kind about a subject."""
-    query = select(tasks).where(_OPEN, tasks.c.subject == subject, tasks.c.kind == kind)
-    return await read.one(query, Task)
+    return await read.ask_one(_OPEN_ABOUT, subject=subject, kind=kind)
 
 
 async def task_facts(read: Reading, task: Task, book: Book, now: datetime) -> TaskFacts:

@@ -14,16 +14,10 @@ from rules.model.attendance import Question
 from rules.model.case import CaseState
 from storage.actors import Actor
 from storage.asking import Lookup
-from storage.by_key import CASE
+from storage.by_key import CASE, OfChild
 from storage.facts.family import Child, answer_to, children_of, questions_by_id, term_total
 from storage.tables.attendance import marks
 from storage.work import Reading
-
-
-@dataclass(frozen=True)
-class _Seen:
-    student_id: int
-
 
 _SEEN = Lookup(
     select(marks.c.student_id)
@@ -34,7 +28,7 @@ _SEEN = Lookup(
     )
     .distinct(),
     marks.c.student_id,
-    _Seen,
+    OfChild,
 )
 
 

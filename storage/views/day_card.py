@@ -7,26 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-
-from rules.model.attendance import (
-    Mark,
-    MarkKind,
-    Question,
-    Reply,
-    RollCall,
-    RollCallState,
-    Session,
-)
-from rules.model.case import Safety, SafetyState
+from rules.model.attendance import Mark, RollCall, RollCallState, Session
 from rules.model.school import SchoolClass, Student
 from rules.rollcalls import picked
-from storage.facts.rosters import followed_since_before, on_leave, roll_call_by_id, roster_of
+from storage.by_key import CLASS
+from storage.facts import class_days
+from storage.facts.rosters import roll_call_by_id, roster_of
 from storage.naming import child_name
-from storage.tables.attendance import marks, questions, replies, roll_calls
-from storage.tables.cases import safety
-from storage.tables.people import guardianships
-from storage.tables.school import classes
 from storage.views import OutboxRow, Unwanted, view
 from storage.work import Reading
 
@@ -126,42 +113,17 @@ async def day_card_of(
 
 
 async def _load(read: Reading, roll_call: RollCall) -> _Class:
-    school_class = await read.one(
-        select(classes).where(classes.c.id == roll_call.class_id), SchoolClass
-    )
+    school_class = await read.get(CLASS, roll_call.class_id)
     if school_class is None:
         raise LookupError(f"class {roll_call.class_id}")
     children = await roster_of(read, roll_call.class_id, roll_call.session)
-    ids = [child.id for child in children]
-    found = await read.all(
-        select(marks).where(
-            marks.c.student_id.in_(ids),
-            marks.c.on == roll_call.on,
-            marks.c.session == roll_call.session.value,
-        ),
-        Mark,
-    )
+    found = await class_days.marks_of(read, roll_call)
     by_child = {mark.student_id: mark for mark in found}
-    followed = await followed_since_before(read, ids, roll_call.on)
+    followed = await class_days.followed_before(read, roll_call)
     lines = await _lines(read, roll_call, children, by_child, followed)
-    before = await _absent_before(read, roll_call, ids) if roll_call.page is not None else set()
+    has_names = roll_call.page is not None
+    before = await class_days.absent_last(read, roll_call) if has_names else set()
     return _Class(roll_call, school_class, children, followed, by_child, lines, before)
-
-
-async def _absent_before(read: Reading, roll_call: RollCall, ids: Sequence[int]) -> set[int]:
-    """Who was not there at the class's roll call before this one: they stand first."""
-    before = select(func.max(roll_calls.c.on)).where(
-        roll_calls.c.class_id == roll_call.class_id,
-        roll_calls.c.session == roll_call.session.value,
-        roll_calls.c.on < roll_call.on,
-    )
-    query = select(marks.c.student_id).where(
-        marks.c.student_id.in_(ids),
-        marks.c.session == roll_call.session.value,
-        marks.c.kind.in_((MarkKind.ABSENT.value, MarkKind.LEAVE.value)),
-        marks.c.on == before.scalar_subquery(),
-    )
-    return set(await read.scalars(query))
 
 
 async def _lines(
@@ -172,12 +134,11 @@ async def _lines(
     followed: set[int],
 ) -> dict[int, ChildLine]:
     """What is known of each child about whom anything is known."""
-    ids = [child.id for child in children]
-    leave = await on_leave(read, ids, roll_call.on)
-    asked = await _questions(read, ids, roll_call.on)
-    words = await _free_replies(read, ids, roll_call)
-    bound = await _bound(read, ids)
-    searched = await _searched(read, ids)
+    leave = {one.student_id: one for one in await class_days.leaves_of(read, roll_call)}
+    asked = {one.student_id: one for one in await class_days.questions_of(read, roll_call)}
+    words = await class_days.with_words(read, roll_call)
+    bound = await class_days.bound(read, roll_call)
+    searched = await class_days.searched(read, roll_call)
     picks = picked(roll_call)
     names = _told_apart(read, children)
     lines = {}
@@ -222,35 +183,6 @@ def _state(mark: Mark | None, *, is_excused: bool) -> str:
     if mark.claim is not None:
         return "claim"
     return "excused" if is_excused else "absent"
-
-
-async def _questions(read: Reading, ids: Sequence[int], on: date) -> dict[int, Question]:
-    query = select(questions).where(questions.c.student_id.in_(ids), questions.c.on == on)
-    return {one.student_id: one for one in await read.all(query, Question)}
-
-
-async def _free_replies(read: Reading, ids: Sequence[int], roll_call: RollCall) -> set[int]:
-    query = select(replies).where(
-        replies.c.student_id.in_(ids),
-        replies.c.at >= roll_call.ask_at,
-        replies.c.kind.in_(("text", "voice", "photo", "document")),
-        replies.c.classified_as.is_(None),
-    )
-    return {one.student_id for one in await read.all(query, Reply) if one.student_id is not None}
-
-
-async def _bound(read: Reading, ids: Sequence[int]) -> set[int]:
-    query = select(guardianships.c.student_id).where(
-        guardianships.c.student_id.in_(ids), guardianships.c.state == "bound"
-    )
-    return set(await read.scalars(query))
-
-
-async def _searched(read: Reading, ids: Sequence[int]) -> set[int]:
-    query = select(safety).where(
-        safety.c.student_id.in_(ids), safety.c.state != SafetyState.ENDED.value
-    )
-    return {one.student_id for one in await read.all(query, Safety)}
 
 
 def _view(known: _Class, now: datetime | None) -> DayCardView:

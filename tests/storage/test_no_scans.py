@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import Engine
@@ -20,6 +21,7 @@ from storage.calendars import Calendars
 from storage.database import Database
 from storage.engines import postgres, sqlite_reading
 from storage.meta import Mode, keep_mode
+from storage.prepared import Text
 from storage.tables.everything import metadata
 from tests.support.county import add_guardian, found_county
 
@@ -56,9 +58,23 @@ def _listening() -> Iterator[Asked]:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield asked
+        with patch.object(Text, "bound", _noting(asked)):
+            yield asked
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def _noting(asked: Asked) -> Any:
+    """Prepared statements go past SQLAlchemy on SQLite: they are heard where they are bound."""
+    bound = Text.bound
+
+    def note(self: Text, given: Any) -> Any:
+        statement, parameters = bound(self, given)
+        if statement.startswith("SELECT"):
+            asked.setdefault(statement, tuple(parameters))
+        return statement, parameters
+
+    return note
 
 
 async def _a_week(database: Database) -> Asked:

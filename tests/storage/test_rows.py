@@ -162,7 +162,7 @@ async def test_a_naive_instant_is_refused(school: Database) -> None:
         async with school.work(NOW) as work:
             await work.insert(pupils, Pupil(due_at=NOW.replace(tzinfo=None)))
 
-    with pytest.raises(StatementError, match="time zone"):
+    with pytest.raises((ValueError, StatementError), match="time zone"):
         await store()
 
 
