@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,8 @@ from storage.tables.plumbing import journal, journal_details, journal_head
 
 DETAILS_AAD = "journal_details.content"
 _HEAD_ID = 1
-_LINES = Prepared(insert(journal), journal.c.keys())
+_COLUMNS = tuple(journal.c.keys())
+_LINES = Prepared(insert(journal), _COLUMNS)
 _LOCKED = Prepared(
     select(journal_head.c.number, journal_head.c.mac, journal_head.c.seal)
     .where(journal_head.c.id == _HEAD_ID)
@@ -48,7 +49,7 @@ async def append(
         row, personal = _line_of(number, now, entry)
         row = replace(row, mac=chain.mac_of(key, previous, row))
         previous = row.mac
-        rows.append(asdict(row))
+        rows.append({name: getattr(row, name) for name in _COLUMNS})
         if personal is not None:
             details.append({"number": number, "content": vault.seal(personal, DETAILS_AAD)})
     await line.run(_LINES, rows)

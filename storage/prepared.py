@@ -10,10 +10,10 @@ still SQLAlchemy's to say: each is passed through its column's type.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -25,56 +25,40 @@ _LIST = "__[POSTCOMPILE_{}]"
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """One parameter in the order of the text: its name, its value where none is given."""
-
-    name: str
-    constant: Any
-    change: Change | None
-    is_list: bool
-
-    def value(self, given: Given) -> Any:
-        """What the driver gets."""
-        value = given.get(self.name, self.constant)
-        if value is _NEEDED:
-            raise LookupError(f"the statement needs {self.name}")
-        if self.change is None:
-            return value
-        if self.is_list:
-            return [self.change(one) for one in value]
-        return self.change(value)
-
-
-_NEEDED = object()
-
-
-@dataclass(slots=True)
 class Text:
-    """A statement as the driver takes it."""
+    """A statement as the driver takes it.
+
+    `names` are its parameters in the order of their places, `constants` the values of those that
+    are never given, `changes` what turns a value into what is stored, and `lists` the places that
+    take several values.  `columns` are those of its rows that are stored in another form.
+    """
 
     sql: str
-    slots: tuple[_Slot, ...]
+    names: tuple[str, ...]
+    constants: Given
+    changes: tuple[tuple[int, Change], ...]
+    lists: frozenset[int]
     columns: tuple[tuple[int, Change], ...]
     returns_rows: bool
-    has_lists: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Most statements have no lists, and their text is the same each time."""
-        self.has_lists = any(slot.is_list for slot in self.slots)
 
     def bound(self, given: Given) -> tuple[str, list[Any]]:
-        """The text with a place for each value, and the values."""
-        if not self.has_lists:
-            return self.sql, [slot.value(given) for slot in self.slots]
-        sql, values = self.sql, []
-        for slot in self.slots:
-            value = slot.value(given)
-            if slot.is_list:
-                values.extend(value)
-                sql = sql.replace(_LIST.format(slot.name), ",".join("?" * len(value)))
+        """The text with a place for each value, and the values; LookupError for one not given."""
+        constants = self.constants
+        values = [given[name] if name in given else constants[name] for name in self.names]
+        for at, change in self.changes:
+            value = values[at]
+            values[at] = [change(one) for one in value] if at in self.lists else change(value)
+        return self._spread(values) if self.lists else (self.sql, values)
+
+    def _spread(self, values: list[Any]) -> tuple[str, list[Any]]:
+        sql, spread = self.sql, list[Any]()
+        for at, (name, value) in enumerate(zip(self.names, values, strict=True)):
+            if at in self.lists:
+                sql = sql.replace(_LIST.format(name), ",".join("?" * len(value)))
+                spread.extend(value)
             else:
-                values.append(value)
-        return sql, values
+                spread.append(value)
+        return sql, spread
 
     def revived(self, rows: list[tuple[Any, ...]]) -> Rows:
         """The rows with instants, days and the like in place of what is stored."""
@@ -110,22 +94,26 @@ class Prepared:
     def _compiled(self, dialect: Dialect) -> Text:
         statement: Any = self.statement
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=self._sets)
-        binds = compiled.binds
-        slots = [_slot(binds[name], name, dialect) for name in compiled.positiontup or ()]
+        names = tuple(compiled.positiontup or ())
+        binds = [compiled.binds[name] for name in names]
         columns = _columns_of(statement)
-        revivers = [_from_driver(column.type, dialect) for column in columns]
         return Text(
-            str(compiled),
-            tuple(slots),
-            tuple((at, change) for at, change in enumerate(revivers) if change is not None),
-            bool(columns),
+            sql=str(compiled),
+            names=names,
+            constants={
+                name: one.effective_value
+                for name, one in zip(names, binds, strict=True)
+                if not one.required
+            },
+            changes=_numbered(_to_driver(one.type, dialect) for one in binds),
+            lists=frozenset(at for at, one in enumerate(binds) if one.expanding),
+            columns=_numbered(_from_driver(one.type, dialect) for one in columns),
+            returns_rows=bool(columns),
         )
 
 
-def _slot(bind: BindParameter[Any], name: str, dialect: Dialect) -> _Slot:
-    constant = _NEEDED if bind.required else bind.effective_value
-    change = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    return _Slot(name, constant, change, bool(bind.expanding))
+def _numbered(changes: Iterable[Change | None]) -> tuple[tuple[int, Change], ...]:
+    return tuple((at, change) for at, change in enumerate(changes) if change is not None)
 
 
 def _columns_of(statement: Any) -> Sequence[Any]:
@@ -133,6 +121,10 @@ def _columns_of(statement: Any) -> Sequence[Any]:
     if statement.is_dml:
         return list(statement.exported_columns)
     return list(statement.selected_columns)
+
+
+def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
