@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from papers.headers import HEADER_WITHIN, Header, Kind, find_header
-from papers.line import Line
+from papers.line import Line, Memory
 from papers.opening import MAX_BYTES, NumberedRow, Sheet, open_sheets
 from papers.problems import Problem
 from papers.repeats import Repeats
@@ -111,9 +111,9 @@ def read_tables(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Table | Unkn
 def _rows(
     sheet: Sheet, header: Header, rows: Iterator[NumberedRow], repeats: Repeats
 ) -> Iterator[Row]:
-    reader = READERS[header.kind]
+    reader, memory = READERS[header.kind], Memory()
     for number, cells in rows:
-        line = Line(header, number, cells, sheet.name)
+        line = Line(header, number, cells, sheet.name, memory)
         if not line.is_blank:
             value = _checked(line, reader(line), repeats)
             yield Row(sheet.name, number, value, tuple(line.problems))
