@@ -23,6 +23,7 @@ from benchmarks.common import KEYS, Row, a_county, median, percentile
 from bot.clock import SystemClock
 from bot.importing.run import Import, run_import
 from bot.settings import Settings
+from papers.cells import text_of
 from papers.sample import write_sample
 from papers.sample.words import words
 from rules.policy import Policy
@@ -152,7 +153,8 @@ def as_csv(path: Path) -> Path:
         CalamineWorkbook.from_path(path) as book,
         copy.open("w", encoding="utf-8", newline="") as file,
     ):
-        csv.writer(file).writerows(book.get_sheet_by_index(0).iter_rows())
+        rows = book.get_sheet_by_index(0).iter_rows()
+        csv.writer(file).writerows(map(text_of, row) for row in rows)
     return copy
 
 

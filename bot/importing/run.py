@@ -78,19 +78,23 @@ async def run_import(means: Import, paths: Sequence[Path], *, is_real: bool) -> 
     """Import, or (not `is_real`) say what would be done."""
     report = Report(means.language)
     found = {path: _kinds(path, report) for path in paths}
-    county = await _county(means)
-    for kind in ORDER:
-        for path in paths:
-            if kind not in found[path]:
-                continue
-            county.forget_table()
-            await _take_file(means, county, report, (path, kind), is_real=is_real)
-            if is_real:
-                county = await _county(means)
+    sources = [(path, kind) for kind in ORDER for path in paths if kind in found[path]]
+    county = None
+    for source in sources:
+        if county is None or is_real:
+            county = await _county(means)  # after a file was written, the county is another
+        county.forget_table()
+        await _take_file(means, county, report, source, is_real=is_real)
     if is_real:
-        term_from = first_day(county.calendar, county.today)
-        await keep_lists(means.database, means.collected, means.now, term_from)
+        await _keep_lists(means)
     return report
+
+
+async def _keep_lists(means: Import) -> None:
+    async with means.database.read() as read:
+        calendar = await means.calendars.current(read)
+    term_from = first_day(calendar, calendar.local_date(means.now))
+    await keep_lists(means.database, means.collected, means.now, term_from)
 
 
 def _kinds(path: Path, report: Report) -> set[Kind]:
@@ -159,6 +163,8 @@ async def _take_rows(
     batch = Batch(county.numbers)
     async with means.database.read() as read:
         verdicts = await _match(read, county, batch, (kind, usable), claims, means.bureau)
+        if is_real:
+            batch.prepare(read)
     if is_real and batch:
         await _write(means, county, batch, kind)
     county.part()

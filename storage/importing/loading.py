@@ -16,7 +16,6 @@ from rules.policy import Policy
 from storage.importing.county import REPAIR, County
 from storage.importing.known import Known, KnownPerson, plain
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
-from storage.lookups import phone_hash
 from storage.tables import cases, people, school
 from storage.tables.reconciling import findings
 from storage.work import Reading
@@ -93,18 +92,18 @@ async def meet_people(
     read: Reading, county: County, phones: Iterable[str | None], ids: Iterable[int] = ()
 ) -> None:
     """Know whoever has one of these phones or numbers."""
-    marks = {phone_hash(county.vault, phone) for phone in phones if phone}
+    marks = {county.phone_mark(phone) for phone in phones if phone}
     table = people.people
     await _meet(read, county, or_(table.c.phone_hash.in_(marks), table.c.id.in_(set(ids))))
 
 
 async def _meet(read: Reading, county: County, who: ColumnElement[bool]) -> None:
     table = people.people
-    known = {county.numbers.real(number) for number in county.persons}
+    fresh = {county.numbers.real(number) for number in county.persons if number < 0}
     query = select(table.c.id, table.c.name, table.c.phone_hash)
     query = query.where(table.c.left_on.is_(None), who).order_by(table.c.id)
     for row in (await read.execute(query)).rows:
-        if row[0] not in known:
+        if row[0] not in county.persons and row[0] not in fresh:
             county.take_person(KnownPerson(*row))
 
 
