@@ -59,13 +59,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A recognised sheet. `rows` can be gone through once, before the next table is asked for."""
+    """A recognised sheet. `rows` can be gone through once, and if it `stays`, at any time.
+
+    If not, before the next table is asked for.
+    """
 
     kind: Kind
     file: str
     sheet: str
     header_row: int
     rows: Iterator[Row]
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def read_tables(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Table | Unkn
         if header is not None:
             rows = chain(first[header.row :], sheet.rows)
             read = _rows(sheet, header, rows, repeats[header.kind])
-            yield Table(header.kind, path.name, sheet.name, header.row, read)
+            yield Table(header.kind, path.name, sheet.name, header.row, read, sheet.stays)
         elif any(cell not in ("", None) for _, cells in first for cell in cells):
             yield UnknownSheet(path.name, sheet.name)
 
