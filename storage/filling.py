@@ -45,7 +45,9 @@ class Filling:
         rows = [list(self._values(one)) for one in records]
         for at, change in self._changes:
             for row in rows:
-                row[at] = change(vault, row[at])
+                value = row[at]
+                if value is not None:
+                    row[at] = change(vault, value)
         for at in self._sealed:
             filled = [row for row in rows if row[at] is not None]
             texts = vault.seal_many([row[at] for row in filled], self._places[at])
@@ -53,25 +55,23 @@ class Filling:
                 row[at] = text
         return rows
 
-    def is_ready(self, row: Cells, known: Mapping[int, int]) -> bool:
-        """Whether everything that the row points to has an id by now."""
-        return all(number in known for number in self._placeholders(row))
+    def point(self, row: Cells, known: Mapping[int, int]) -> bool:
+        """Put ids in the place of placeholders; whether everything it points to has one by now."""
+        try:
+            for at in self._pointers:
+                value = row[at]
+                if value is not None and value < 0:
+                    row[at] = known[value]
+            if self._subject is not None:
+                row[self._subject] = pointed(row[self._subject], known)
+        except KeyError:
+            return False
+        return True
 
-    def point(self, row: Cells, known: Mapping[int, int], number: int) -> None:
-        """Put ids in the place of placeholders; `number` is the row's own."""
+    def numbered(self, row: Cells, number: int) -> tuple[Any, ...]:
+        """The row under a number of its own, as a driver takes it."""
         row[self._id] = number
-        for at in self._pointers:
-            value = row[at]
-            if value is not None and value < 0:
-                row[at] = known[value]
-        if self._subject is not None:
-            row[self._subject] = pointed(row[self._subject], known)
-
-    def _placeholders(self, row: Cells) -> list[int]:
-        found = [row[at] for at in self._pointers if (row[at] or 0) < 0]
-        if self._subject is not None and (number := placeholder_in(row[self._subject])):
-            found.append(number)
-        return found
+        return tuple(row)
 
 
 @lru_cache(maxsize=128)
@@ -99,15 +99,13 @@ def _is_sealed_text(column: Column[Any], hints: Mapping[str, Any]) -> bool:
 
 
 def _stored(column: Column[Any], hint: Any, dialect: Dialect) -> Convert | None:
-    """What turns a value into what the driver takes; None for nothing to do."""
+    """What turns a value, which is not None, into what the driver takes; None: nothing to do."""
     plain = closer(column, hint)
     bind: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
-    if plain is None and bind is None:
-        return None
+    if plain is None or bind is None:
+        return plain if bind is None else _without_vault(bind)
+    return lambda vault, value: bind(plain(vault, value))
 
-    def change(vault: Vault, value: Any) -> Any:
-        if plain is not None and value is not None:
-            value = plain(vault, value)
-        return value if bind is None else bind(value)
 
-    return change
+def _without_vault(bind: Callable[[Any], Any]) -> Convert:
+    return lambda _, value: bind(value)

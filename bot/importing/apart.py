@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from bot.importing.collecting import seldom_collecting
 from bot.importing.desk import Desk, Files, Look, OwnDesk
 from bot.importing.frames import LENGTH, content_of, frame_of, packed, unpacked
 from bot.importing.taking import Taken
@@ -108,7 +109,7 @@ def _serve(paths: Sequence[Path]) -> None:
 def main() -> None:
     """For the process that reads; whoever started it decides when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), seldom_collecting():
         _serve([Path(name) for name in sys.argv[1:]])
 
 

@@ -45,14 +45,14 @@ class _Fresh:
 
     async def write(self, work: Work, found: ChainMap[int, int]) -> bool:
         """Write what points to nothing that has no id yet; whether all of it is written."""
-        ready = [one for one, row in self.rows.items() if self.filling.is_ready(row, found)]
-        rows = [self.rows.pop(one) for one in ready]
-        if rows:
-            ids = await next_ids(work, self.table, len(rows))
-            for row, number in zip(rows, ids, strict=True):
-                self.filling.point(row, found, number)
+        point = self.filling.point
+        ready = {one: row for one, row in self.rows.items() if point(row, found)}
+        if ready:
+            ids = await next_ids(work, self.table, len(ready))
+            rows = [self.filling.numbered(*one) for one in zip(ready.values(), ids, strict=True)]
             found.maps[0].update(zip(ready, ids, strict=True))
-            await work.run_many(self.filling.statement, [tuple(row) for row in rows])
+            await work.run_many(self.filling.statement, rows)
+        self.rows = {one: row for one, row in self.rows.items() if one not in ready}
         return not self.rows
 
 

@@ -57,16 +57,18 @@ async def give_phone(
 
 def by_phone(county: County, name: str, phone: str | None) -> KnownPerson | None:
     """The person with this phone and name."""
-    found = with_phone(county, phone)
-    return next((one for one in found if one.name == name), None)
+    for one in with_phone(county, phone):
+        if one.name == name:
+            return one
+    return None
 
 
 def with_phone(county: County, phone: str | None) -> list[KnownPerson]:
     """Everybody who has this phone."""
     if phone is None:
         return []
-    ids = county.by_phone.get(county.phone_mark(phone), ())
-    return [county.persons[one] for one in ids]
+    ids = county.by_phone.get(county.phone_mark(phone))
+    return [county.persons[one] for one in ids] if ids else []
 
 
 def staff_with_phone(county: County, phone: str | None) -> KnownPerson | None:
