@@ -93,5 +93,5 @@ def _one_that_stays_open(paths: Sequence[Path]) -> int | None:
     A workbook stays open; text is read as a stream, and looking at it costs nothing.
     """
     sizes = [path.stat().st_size for path in paths]
-    largest = max(range(len(paths)), key=sizes.__getitem__)
-    return largest if sum(sizes) - sizes[largest] <= BESIDE_AN_OPEN_ONE else None
+    largest = max(range(len(paths)), key=sizes.__getitem__, default=0)
+    return largest if paths and sum(sizes) - sizes[largest] <= BESIDE_AN_OPEN_ONE else None

@@ -236,7 +236,9 @@ async def _write(means: Import, county: County, batch: Batch, kind: str) -> None
             name = type(record).__name__.lower()
             counted[name] = counted.get(name, 0) + 1
         work.journal(Entry("imported", f"table:{kind}", public=counted))
-    county.settle(stored)
+    county.settle(batch.lasting(stored))
+    if kind in SIDES:
+        county.forget_families()
 
 
 async def _close_rosters(means: Import, county: County) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
+from rules.model.people import Guardianship
 from storage.filling import Cells, Filling, filling_for, placeholder_in, pointed
 from storage.importing.numbering import next_ids
 from storage.importing.records import ALL_TABLES
@@ -105,6 +106,14 @@ class Batch:
             if sum(len(one.rows) for one in fresh) + len(changed) == before:
                 raise LookupError("records of a batch point to nothing")
         return dict(found.maps[0])
+
+    def lasting(self, stored: Mapping[int, int]) -> dict[int, int]:
+        """Of the ids of new rows those that later rows of the import may point to."""
+        return {
+            number: stored[number]
+            for kind, number in self.records
+            if number in stored and kind is not Guardianship
+        }
 
     def _is_new(self, record: Any) -> bool:
         return record.id < 0 and record.id not in self.numbers.stored

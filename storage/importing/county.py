@@ -57,6 +57,12 @@ class County(Places, Children, People):
             mark = self._phone_marks[phone] = phone_hash(self.vault, phone)
         return mark
 
+    def forget_families(self) -> None:
+        """Later rows meet the families of this batch under their ids, and need no placeholders."""
+        for number in self.met:
+            if not self.posts.get(number):
+                self.numbers.stored.pop(number, None)
+
     def part(self) -> None:
         """A batch is over: families are met again when a row names them."""
         self._phone_marks.clear()
