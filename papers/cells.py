@@ -29,7 +29,8 @@ def text_of(cell: Cell) -> str:
     """
     if isinstance(cell, str):
         text = fold(cell)
-        return LostDigits(text) if _MANGLED.fullmatch(text) else text
+        is_mangled = text[:1].isdigit() and _MANGLED.fullmatch(text)
+        return LostDigits(text) if is_mangled else text
     if cell is None:
         return ""
     if isinstance(cell, datetime):

@@ -50,6 +50,15 @@ class Header:
     row: int
     columns: dict[str, Column]
 
+    def picked(self, cells: Sequence[Cell]) -> dict[str, Cell]:
+        """The cells of a row that we read, by our key; a row that ends early lacks the rest."""
+        found = {}
+        width = len(cells)
+        for key, column in self.columns.items():
+            if column.position < width:
+                found[key] = cells[column.position]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from papers.cells import Cell, LostDigits, text_of
 from papers.headers import Column, Header
@@ -16,8 +17,20 @@ from rules.identity import Flaw, fold_name, read_phone
 Read = TypeVar("Read")
 
 _NOTHING = frozenset({"", "-", "--", "/", "\\", "—", "——", "无"})
+_MANY = 20_000
 _LONG = re.compile(r"[0-9][0-9\s]{3,}[0-9Xx]")
 _ABSENT = Column(-1, "")
+
+
+class Memory:
+    """What the cells of a sheet meant that had nothing wrong: most say what others said before.
+
+    By column and cell; a column with more than some thousand different cells is read as it is.
+    """
+
+    def __init__(self) -> None:
+        """Nothing read yet."""
+        self.columns: dict[str, dict[Any, Any]] = defaultdict(dict)
 
 
 class Line:
@@ -27,15 +40,24 @@ class Line:
     """
 
     def __init__(
-        self, header: Header, number: int, cells: Sequence[Cell], sheet: str = ""
+        self,
+        header: Header,
+        number: int,
+        cells: Sequence[Cell],
+        sheet: str = "",
+        memory: Memory | None = None,
     ) -> None:
-        """`number`: the row as in the file, the first is 1; `cells`: from column A."""
+        """`number`: the row as in the file, the first is 1; `cells`: from column A.
+
+        `memory` is shared by the rows of a sheet.
+        """
         self.number = number
         self.sheet = sheet
         self.problems: list[Problem] = []
         self._columns = header.columns
-        self._cells = cells
+        self._cell = header.picked(cells).get
         self._texts: dict[str, str] = {}
+        self._memory = (memory or Memory()).columns
 
     def has(self, key: str) -> bool:
         """Whether the table has this column."""
@@ -45,10 +67,8 @@ class Line:
         """The cell as trimmed, folded text; empty when there is no such column."""
         text = self._texts.get(key)
         if text is None:
-            column = self._columns.get(key)
-            is_there = column is not None and column.position < len(self._cells)
-            text = text_of(self._cells[column.position]) if column and is_there else ""
-            self._texts[key] = text
+            cell = self._cell(key)
+            self._texts[key] = text = text_of(cell) if cell != "" else ""
         return text
 
     @property
@@ -92,8 +112,29 @@ class Line:
             return None
         return value
 
+    def again(self, key: str, reader: Callable[[str], Read | Flaw]) -> Read | None:
+        """As `read`, for a column in which the same few values stand again and again."""
+        return self._remembered(key, self._cell(key), self.read, key, reader)
+
     def code(self, key: str, group: str) -> str | None:
         """Our code for the cell's value in a group of papers/codes.toml; None: empty or flawed."""
+        return self._remembered(key, self._cell(key), self._code, key, group)
+
+    def _remembered(
+        self, key: str, cell: object, read: Callable[..., Read | None], *given: object
+    ) -> Read | None:
+        """What the cell means; only what nothing is wrong with is worth remembering."""
+        known = self._memory[key]
+        if cell in known:
+            value: Read | None = known[cell]
+            return value
+        before = len(self.problems)
+        value = read(*given)
+        if len(self.problems) == before and len(known) < _MANY:
+            known[cell] = value
+        return value
+
+    def _code(self, key: str, group: str) -> str | None:
         text = self.raw(key)
         if not text:
             return None
@@ -117,7 +158,7 @@ class Line:
     def phone(self, key: str) -> str | None:
         """A phone number; of several in one cell the first."""
         text = self.raw(key)
-        if text.isalnum():
+        if not text or text.isalnum():
             return self.read(key, read_phone)
         first, *others = parts_of(text.replace("/", "、")) or [text]
         if others and not isinstance(read_phone(first), Flaw):
@@ -127,6 +168,10 @@ class Line:
 
     def class_name(self) -> ClassName | None:
         """The class from the columns `grade` and `class`, or from one of them alone."""
+        cells = self._cell("grade"), self._cell("class")
+        return self._remembered("class", cells, self._class_name)
+
+    def _class_name(self) -> ClassName | None:
         grade = self.read("grade", lambda text: _lenient_grade(text, whole=not self.raw("class")))
         if self.raw("grade") and self.raw("class") and grade is None:
             alone = read_class(self.raw("class"))

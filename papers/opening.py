@@ -28,10 +28,14 @@ NumberedRow = tuple[int, Sequence[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet; `rows` can be gone through once, before the next sheet is asked for."""
+    """One sheet; `rows` can be gone through once.
+
+    Before the next sheet is asked for, unless it `stays`: then it is in memory as a whole.
+    """
 
     name: str
     rows: Iterator[NumberedRow]
+    stays: bool = False
 
 
 def open_sheets(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Sheet]:
@@ -74,7 +78,7 @@ def _workbook_sheets(path: Path) -> Iterator[Sheet]:
         for index, name in enumerate(book.sheet_names):
             with _faults_named():
                 sheet = book.get_sheet_by_index(index)
-            yield Sheet(name, _workbook_rows(sheet))
+            yield Sheet(name, _workbook_rows(sheet), stays=True)
 
 
 def _workbook_rows(sheet: CalamineSheet) -> Iterator[NumberedRow]:

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from papers.headers import HEADER_WITHIN, Header, Kind, find_header
-from papers.line import Line
+from papers.line import Line, Memory
 from papers.opening import MAX_BYTES, NumberedRow, Sheet, open_sheets
 from papers.problems import Problem
 from papers.repeats import Repeats
@@ -59,13 +59,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A recognised sheet. `rows` can be gone through once, before the next table is asked for."""
+    """A recognised sheet. `rows` can be gone through once, and if it `stays`, at any time.
+
+    If not, before the next table is asked for.
+    """
 
     kind: Kind
     file: str
     sheet: str
     header_row: int
     rows: Iterator[Row]
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def read_tables(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Table | Unkn
         if header is not None:
             rows = chain(first[header.row :], sheet.rows)
             read = _rows(sheet, header, rows, repeats[header.kind])
-            yield Table(header.kind, path.name, sheet.name, header.row, read)
+            yield Table(header.kind, path.name, sheet.name, header.row, read, sheet.stays)
         elif any(cell not in ("", None) for _, cells in first for cell in cells):
             yield UnknownSheet(path.name, sheet.name)
 
@@ -111,9 +115,9 @@ def read_tables(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Table | Unkn
 def _rows(
     sheet: Sheet, header: Header, rows: Iterator[NumberedRow], repeats: Repeats
 ) -> Iterator[Row]:
-    reader = READERS[header.kind]
+    reader, memory = READERS[header.kind], Memory()
     for number, cells in rows:
-        line = Line(header, number, cells, sheet.name)
+        line = Line(header, number, cells, sheet.name, memory)
         if not line.is_blank:
             value = _checked(line, reader(line), repeats)
             yield Row(sheet.name, number, value, tuple(line.problems))

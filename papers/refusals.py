@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 
 class PaperRefused(Exception):
     """A file that we do not take; `code` is the key of its sentence in papers/problems.*.toml."""
@@ -12,6 +15,10 @@ class PaperRefused(Exception):
         """`detail`: what the sentence needs, already fit to be shown."""
         super().__init__(self.code, detail)
         self.detail = detail
+
+    def __reduce__(self) -> tuple[Callable[[], PaperRefused], tuple[()]]:
+        """The way into another process."""
+        return partial(type(self), **self.detail), ()
 
 
 class FileTooLarge(PaperRefused):

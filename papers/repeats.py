@@ -31,6 +31,8 @@ class Repeats:
         """Report a number that stood before; one that had another name there is left empty."""
         id_number = self._once(line, entry, "id_number", self._ids, ID_FLAWS)
         register = self._once(line, entry, "register_number", self._registers, REGISTER_FLAWS)
+        if (id_number, register) == (entry.id_number, entry.register_number):
+            return entry
         return replace(entry, id_number=id_number, register_number=register)
 
     def of_roster(self, line: Line, entry: RosterEntry) -> RosterEntry:

@@ -18,6 +18,7 @@ INVENTED_REGION = "99"
 
 _REGION = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECKS = "10X98765432"
 _FULL = "".join(chr(code) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum())
 _MARKS = {
@@ -35,10 +36,17 @@ _FOLD = {
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), ""),
     **dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2009), " "),
 }
+_TO_FOLD = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _GAPS = re.compile(r"\s+")
 _DASHES = re.compile(r"[\s\-‐‑‒–—―−()]+")
 _DOTS = re.compile(r"\s*[•・‧∙⋅．●]\s*")
 _ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+_REGISTER_SHAPE = re.compile(r"G[0-9]{17}[0-9X]")
+_OTHER_REGISTER_SHAPE = re.compile(r"[JL][0-9]{18}")
+_SCHOOL_CODE = re.compile(r"[0-9]{10}")
+_COUNTRY = re.compile(r"^(?:\+86|0086|86(?=1[3-9][0-9]{9}$))")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[2-8][0-9]{6,7}")
 _HAN = r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]"
 _HAN_GAP = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
@@ -88,24 +96,29 @@ class IdNumber:
 
 def fold(text: str) -> str:
     """Full-width digits, letters, brackets and spaces made plain; outer space trimmed."""
-    return text.strip() if text.isascii() else text.translate(_FOLD).strip()
+    if not text.isascii() and _TO_FOLD.search(text):
+        text = text.translate(_FOLD)
+    return text.strip()
 
 
 def fold_name(text: str) -> str:
     """A person's name in its one form: no gaps between Chinese characters, one kind of dot."""
-    dotted = _DOTS.sub("·", fold(text))
+    plain = fold(text)
+    if plain.isalpha():
+        return plain
+    dotted = _DOTS.sub("·", plain)
     return _GAPS.sub(" ", _HAN_GAP.sub("", dotted))
 
 
 def check_digit(first_seventeen: str) -> str:
     """The eighteenth character of an identity number (GB 11643) for its first 17 digits."""
-    total = sum(map(mul, map(int, first_seventeen), _WEIGHTS))
+    total = sum(map(mul, first_seventeen.encode(), _WEIGHTS)) - _ZEROS
     return _CHECKS[total % 11]
 
 
 def read_id_number(text: str) -> IdNumber | Flaw:
     """Read an 18-character identity number; full width, inner spaces and small x are accepted."""
-    return _whole_number(_GAPS.sub("", fold(text)).upper())
+    return _whole_number(_unspaced(text))
 
 
 @lru_cache(maxsize=8)  # a register number repeats the identity number beside it
@@ -123,24 +136,30 @@ def _whole_number(number: str) -> IdNumber | Flaw:
     return IdNumber(number, born_on, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 
 
+def _unspaced(text: str) -> str:
+    """Without any space, in capital letters."""
+    plain = text if text.isalnum() and text.isascii() else _GAPS.sub("", fold(text))
+    return plain.upper()
+
+
 def read_register_number(text: str) -> str | Flaw:
     """Read a register number: G and an identity number, or J or L and 18 digits (no check digit).
 
     It is an identifier with a history: it need not agree with the child's present identity number.
     """
-    number = _GAPS.sub("", fold(text)).upper()
-    if re.fullmatch(r"[JL][0-9]{18}", number):
+    number = _unspaced(text)
+    if _OTHER_REGISTER_SHAPE.fullmatch(number):
         return number
-    if not re.fullmatch(r"G[0-9]{17}[0-9X]", number):
+    if not _REGISTER_SHAPE.fullmatch(number):
         return NumberFlaw.REGISTER_SHAPE
-    inner = read_id_number(number[1:])
+    inner = _whole_number(number[1:])
     return NumberFlaw.REGISTER_CHECK_DIGIT if isinstance(inner, Flaw) else number
 
 
 def read_school_code(text: str) -> str | Flaw:
     """Read a school code: ten digits (2 type, 2 province, 6 running)."""
     code = _GAPS.sub("", fold(text))
-    return code if re.fullmatch(r"[0-9]{10}", code) else NumberFlaw.SCHOOL_CODE_SHAPE
+    return code if _SCHOOL_CODE.fullmatch(code) else NumberFlaw.SCHOOL_CODE_SHAPE
 
 
 def read_phone(text: str) -> str | Flaw:
@@ -148,11 +167,10 @@ def read_phone(text: str) -> str | Flaw:
 
     Spaces, dashes, brackets, full width and a leading +86, 0086 or 86 are accepted.
     """
-    digits = _DASHES.sub("", fold(text))
-    digits = re.sub(r"^(?:\+86|0086|86(?=1[3-9][0-9]{9}$))", "", digits)
-    if re.fullmatch(r"1[3-9][0-9]{9}", digits):
-        return digits
-    if re.fullmatch(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}|[2-8][0-9]{6,7}", digits):
+    if _MOBILE.fullmatch(text):
+        return text
+    digits = _COUNTRY.sub("", _DASHES.sub("", fold(text)))
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
         return digits
     return NumberFlaw.PHONE_SHAPE
 

@@ -19,6 +19,9 @@ PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
 )
+#: The writer asks for the lock itself (storage/writer.py): SQLite's own waiting asks at ever
+#: longer intervals, up to 100 ms, and misses the pauses between the batches of an import.
+WRITER_ASKS_FOR = "PRAGMA busy_timeout=5"
 READERS = 8
 POSTGRES_CONNECTIONS = 8
 
@@ -32,7 +35,7 @@ _SQLITE: dict[str, Any] = {
 def sqlite_writing(file: Path) -> Engine:
     """A synchronous engine whose one connection leaves BEGIN and COMMIT to its owner."""
     engine = create_engine(f"sqlite:///{file}", poolclass=NullPool, **_SQLITE)
-    event.listen(engine, "connect", partial(_set_pragmas, PRAGMAS))
+    event.listen(engine, "connect", partial(_set_pragmas, (*PRAGMAS, WRITER_ASKS_FOR)))
     return engine
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import Connection, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,8 +19,12 @@ from storage.prepared import Prepared
 
 #: After so many statements the event loop gets a turn.
 TURN_EVERY = 24
+#: So many rows go in before the event loop gets a turn.
+ROWS_AT_ONCE = 400
 
+_T = TypeVar("_T")
 Values = Mapping[str, Any]
+Rows = Sequence[tuple[Any, ...]]
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Statement = Executable | Prepared
 
@@ -41,8 +45,17 @@ class Line(Protocol):
         """The engine: "sqlite" or "postgresql"."""
         ...
 
+    @property
+    def driver(self) -> Dialect:
+        """How the engine's driver wants statements and values."""
+        ...
+
     async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement; lost races surface as Conflict, the rest as the driver's errors."""
+        ...
+
+    async def run_many(self, statement: str, rows: Rows) -> None:
+        """Run one statement, as the driver takes it, for each of many rows."""
         ...
 
 
@@ -58,10 +71,20 @@ class AsyncLine:
         """The engine behind it."""
         return self.connection.dialect.name
 
+    @property
+    def driver(self) -> Dialect:
+        """How the engine's driver wants statements and values."""
+        return self.connection.dialect
+
     async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement; those who share the connection take turns."""
         async with self.lock:
             return await self.connection.run_sync(fetched, statement, parameters)
+
+    async def run_many(self, statement: str, rows: Rows) -> None:
+        """Run one statement for many rows."""
+        async with self.lock:
+            await self.connection.run_sync(sent, statement, rows)
 
 
 @dataclass(slots=True)
@@ -81,12 +104,23 @@ class InlineLine:
         """The engine behind it."""
         return self.connection.dialect.name
 
+    @property
+    def driver(self) -> Dialect:
+        """How the engine's driver wants statements and values."""
+        return self.connection.dialect
+
     async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement."""
         self.statements += 1
         if self.statements % TURN_EVERY == 0:
             await asyncio.sleep(0)
         return fetched(self.connection, statement, parameters)
+
+    async def run_many(self, statement: str, rows: Rows) -> None:
+        """Run one statement for many rows; the loop gets a turn between pieces of them."""
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            await asyncio.sleep(0)
+            sent(self.connection, statement, rows[first : first + ROWS_AT_ONCE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +135,22 @@ class ThreadLine:
         """The engine behind it."""
         return self.connection.dialect.name
 
+    @property
+    def driver(self) -> Dialect:
+        """How the engine's driver wants statements and values."""
+        return self.connection.dialect
+
     async def run(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run one statement; a cancelled caller waits until it has ended."""
+        return await self._apart(fetched, self.connection, statement, parameters)
+
+    async def run_many(self, statement: str, rows: Rows) -> None:
+        """Run one statement for many rows; likewise."""
+        await self._apart(sent, self.connection, statement, rows)
+
+    async def _apart(self, call: Callable[..., _T], *args: Any) -> _T:
         async with self.lock:
-            running = asyncio.ensure_future(
-                asyncio.to_thread(fetched, self.connection, statement, parameters)
-            )
+            running = asyncio.ensure_future(asyncio.to_thread(call, *args))
             try:
                 return await asyncio.shield(running)
             except asyncio.CancelledError:
@@ -131,6 +175,17 @@ def _insert_new(table: Table, dialect: str, names: tuple[str, ...], *, is_one: b
     statement = make(table).on_conflict_do_nothing()
     first_key = next(iter(table.primary_key))
     return Prepared(statement.returning(first_key) if is_one else statement, names)
+
+
+def sent(connection: Connection, statement: str, rows: Rows) -> None:
+    """Run one statement, as the driver takes it, for many rows."""
+    try:
+        connection.exec_driver_sql(statement, list(rows))
+    except DBAPIError as error:
+        name = named(error)
+        if name is error:
+            raise
+        raise name from error
 
 
 def fetched(connection: Connection, statement: Statement, parameters: Parameters) -> Outcome:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -99,6 +100,18 @@ class Vault:
     def seal(self, text: str, aad: str) -> str:
         """The sealed text, in base64."""
         return base64.b64encode(self.seal_bytes(text.encode(), aad)).decode("ascii")
+
+    def seal_many(self, texts: Sequence[str], aad: str) -> list[str]:
+        """As `seal`, for many texts of one column; their nonces are drawn all at once."""
+        ring, place = self._ring, aad.encode()
+        cipher, start = ring.ciphers[ring.current_id], _MARK + ring.current_id
+        drawn = secrets.token_bytes(_NONCE_BYTES * len(texts))
+        sealed = []
+        for at, text in enumerate(texts):
+            nonce = drawn[at * _NONCE_BYTES : (at + 1) * _NONCE_BYTES]
+            token = start + nonce + cipher.encrypt(nonce, text.encode(), place)
+            sealed.append(binascii.b2a_base64(token, newline=False).decode("ascii"))
+        return sealed
 
     def open(self, token: str, aad: str) -> str:
         """The text that `seal` was given; errors as in `open_bytes`."""

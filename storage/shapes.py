@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -40,7 +41,7 @@ def plain_form(hint: Any, *, is_native: bool = False) -> Change | None:
     """
     hint = without_none(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return lambda value: value.value
+        return attrgetter("_value_")
     if not is_native and hint in _TIMES:
         return lambda value: value.isoformat()
     origin, inner = get_origin(hint) or hint, _inner(hint, plain_form)

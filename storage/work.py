@@ -8,14 +8,22 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Dialect, Table, bindparam, insert, update
 
 from rules.decision import Entry
 from rules.policy import StaffNames
 from storage.asking import Asker, Lookup, Query, Question
 from storage.errors import StaleVersion
 from storage.journaling import append
-from storage.lines import Line, Outcome, Parameters, Statement, Values, insert_new
+from storage.lines import (
+    Line,
+    Outcome,
+    Parameters,
+    Rows,
+    Statement,
+    Values,
+    insert_new,
+)
 from storage.prepared import Prepared
 from storage.rows import aad_of, base_of, reader_for, signature_of, values_of
 from storage.sealing import Vault
@@ -38,6 +46,11 @@ class Reading:
     async def execute(self, statement: Statement, parameters: Parameters = None) -> Outcome:
         """Run any statement; rows come as stored, sealed columns still sealed."""
         return await self._line.run(statement, parameters)
+
+    @property
+    def driver(self) -> Dialect:
+        """How the engine's driver wants statements and values."""
+        return self._line.driver
 
     async def ask(self, question: Question[T], **given: object) -> list[T]:
         """Every record that answers a prepared question."""
@@ -145,6 +158,10 @@ class Work(Reading):
         rows = [values_of(table, record, self.vault) for record in records]
         if rows:
             await self._line.run(_insert_many(table, tuple(rows[0])), rows)
+
+    async def run_many(self, statement: str, rows: Rows) -> None:
+        """Run one statement for many rows, as `storage.filling` makes them."""
+        await self._line.run_many(statement, rows)
 
     async def insert_new(self, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
         """Add plain rows, leaving out those whose unique key is there; the new ids of one row.

@@ -23,6 +23,8 @@ from storage.errors import Conflict, named
 from storage.lines import InlineLine, Line
 
 GROUP_LIMIT = 64
+#: So many times the writer asks for a lock that another process holds: for five seconds in all.
+PATIENCE = 1000
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -115,7 +117,7 @@ class SqliteWriter:
         group: list[_Turn] = []
         try:
             group.append(self._queue.popleft())
-            await self._hop(self._send, "BEGIN IMMEDIATE")
+            await self._hop(self._begin)
             await self._serve_one(group[0])
             while self._queue and len(group) < self._group_limit:
                 group.append(self._queue.popleft())
@@ -159,6 +161,16 @@ class SqliteWriter:
         if self._connection is not None:
             self._connection.close()
         self._engine.dispose()
+
+    def _begin(self) -> None:
+        """Take the lock, asking every other millisecond, so as to get it in the next pause."""
+        for left in reversed(range(PATIENCE)):
+            try:
+                return self._send("BEGIN IMMEDIATE")
+            except DBAPIError as error:
+                if not left or not isinstance(named(error), Conflict):
+                    raise
+        return None
 
     def _send(self, statement: str) -> None:
         self._connected().exec_driver_sql(statement)

@@ -10,11 +10,14 @@ from dataclasses import replace
 
 from benchmarks.faults.scene import Fault, Scene, a_scene
 from bot import running
+from storage import writer
 from storage.database import Database
 from storage.writer import SqliteWriter
 
 Broken = Callable[[Database], AbstractAsyncContextManager[None]]
 LASTS = 3.0
+#: How often the writer asks for the lock meanwhile: for a fifth of a second.
+ASKS = 40
 PATIENCE = 60
 
 
@@ -24,10 +27,12 @@ async def locked(database: Database) -> AsyncIterator[None]:
     path = str(database.address.url.database)
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+    patience = writer.PATIENCE
     try:
-        with _before_each_group("PRAGMA busy_timeout=200"):
-            yield
+        writer.PATIENCE = ASKS
+        yield
     finally:
+        writer.PATIENCE = patience
         other.close()
 
 

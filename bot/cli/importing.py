@@ -74,6 +74,7 @@ async def run_files(
     county: County, files: list[Path], *, is_real: bool
 ) -> tuple[Report, Collected]:
     """The import, and the lists that its files hold."""
+    from bot.importing.collecting import seldom_collecting
     from bot.importing.run import Import, run_import
     from storage.sheets import taker
 
@@ -87,7 +88,8 @@ async def run_files(
         county.say("import.bureau"),
         taker(county.database, county.calendars, county.policy, now),
     )
-    report = await run_import(means, files, is_real=is_real)
+    with seldom_collecting():
+        report = await run_import(means, files, is_real=is_real)
     if not any(report.counts.values()) and report.errors:
         raise Refused("nothing_recognised", problem=report.errors[0]["problem"])
     return report, means.collected

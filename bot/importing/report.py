@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.importing.taking import Taken
 from papers.problems import Problem, sentence
-from papers.reading import Row, Table
+from papers.reading import Row
 from storage.importing.flaws import Fate, Flawed, Verdict
 
 
@@ -21,13 +22,13 @@ class Report:
     errors: list[dict[str, Any]] = field(default_factory=list)
     noted: dict[Path, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, path: Path, table: Table, row: Row, verdict: Verdict | None) -> None:
+    def take(self, path: Path, row: Taken, verdict: Verdict | None) -> None:
         """One row; no verdict where it could not be read."""
         self.counts[verdict.fate if verdict else Fate.REFUSED] += 1
         found = [problem_of(one, self.language) for one in (verdict.flaws if verdict else ())]
         problems = (*row.problems, *found)
         if problems:
-            self.noted[path].append(replace(row, value=None, problems=problems))
+            self.noted[path].append(Row(row.sheet, row.number, None, problems))
         for one in problems:
             if not one.is_warning:
                 self._error(path, row, one)
@@ -43,7 +44,7 @@ class Report:
             {"file": str(path), "sheet": sheet, "row": 0, "column": "", "problem": problem}
         )
 
-    def _error(self, path: Path, row: Row, problem: Problem) -> None:
+    def _error(self, path: Path, row: Taken, problem: Problem) -> None:
         self.errors.append(
             {
                 "file": str(path),

@@ -6,17 +6,17 @@ middle, the same command completes what is missing, because what is there alread
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.importing import convert
+from bot.importing.apart import desk_for
+from bot.importing.desk import Look
 from bot.importing.report import Report
+from bot.importing.taking import Taken
 from papers.headers import Kind
 from papers.problems import sentences
-from papers.reading import Row, Table, UnknownSheet, read_tables
-from papers.tables.pairing import LEVELS, PairingEntry
 from rules.decision import Entry
 from rules.policy import Policy
 from rules.reconciling.lines import Side
@@ -53,10 +53,16 @@ ORDER = (
     Kind.CASES,
     Kind.ATTENDANCE,
 )
-SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 100, Kind.ROSTER: 100}
-USUAL_SIZE = 50
 SIDES = {Kind.REGISTER: Side.REGISTER, Kind.ROSTER: Side.ROSTER}
-MAX_BYTES = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Source:
+    """The tables of one kind in one file."""
+
+    path: Path
+    kind: Kind
+    parts: AsyncIterator[Sequence[Taken]]
 
 
 @dataclass(frozen=True)
@@ -77,31 +83,38 @@ class Import:
 async def run_import(means: Import, paths: Sequence[Path], *, is_real: bool) -> Report:
     """Import, or (not `is_real`) say what would be done."""
     report = Report(means.language)
-    found = {path: _kinds(path, report) for path in paths}
-    county = await _county(means)
-    for kind in ORDER:
-        for path in paths:
-            if kind not in found[path]:
-                continue
+    async with desk_for(paths) as desk:
+        looks = await desk.look()
+        _note_unknown(report, paths, looks)
+        sources = [(at, kind) for kind in ORDER for at in _places(looks, kind)]
+        county = None
+        for place, kind in sources:
+            if county is None or is_real:
+                county = await _county(means)  # after a file was written, the county is another
             county.forget_table()
-            await _take_file(means, county, report, (path, kind), is_real=is_real)
-            if is_real:
-                county = await _county(means)
+            source = Source(paths[place], kind, desk.parts(place, kind))
+            await _take_file(means, county, report, source, is_real=is_real)
     if is_real:
-        term_from = first_day(county.calendar, county.today)
-        await keep_lists(means.database, means.collected, means.now, term_from)
+        await _keep_lists(means)
     return report
 
 
-def _kinds(path: Path, report: Report) -> set[Kind]:
-    """The tables of a file; sheets that nobody knows are noted."""
-    kinds: set[Kind] = set()
-    for table in read_tables(path, MAX_BYTES):
-        if isinstance(table, UnknownSheet):
-            report.note(path, table.sheet, sentences(report.language)["unknown_sheet"])
-        else:
-            kinds.add(table.kind)
-    return kinds
+async def _keep_lists(means: Import) -> None:
+    async with means.database.read() as read:
+        calendar = await means.calendars.current(read)
+    term_from = first_day(calendar, calendar.local_date(means.now))
+    await keep_lists(means.database, means.collected, means.now, term_from)
+
+
+def _note_unknown(report: Report, paths: Sequence[Path], looks: Sequence[Look]) -> None:
+    for path, look in zip(paths, looks, strict=True):
+        for sheet in look.unknown:
+            report.note(path, sheet, sentences(report.language)["unknown_sheet"])
+
+
+def _places(looks: Sequence[Look], kind: Kind) -> list[int]:
+    """Which of the files have such a table."""
+    return [place for place, look in enumerate(looks) if kind in look.kinds]
 
 
 async def _county(means: Import) -> County:
@@ -111,42 +124,35 @@ async def _county(means: Import) -> County:
         return await load_county(read, calendar, means.now, means.policy, is_new=is_new)
 
 
-def _tables(path: Path, kind: Kind) -> Iterator[Table]:
-    for table in read_tables(path, MAX_BYTES):
-        if isinstance(table, Table) and table.kind is kind:
-            yield table
-
-
 async def _take_file(
-    means: Import, county: County, report: Report, source: tuple[Path, Kind], *, is_real: bool
+    means: Import, county: County, report: Report, source: Source, *, is_real: bool
 ) -> None:
-    path, kind = source
     claims: Claims = {}
-    for table in _tables(path, kind):
-        for rows in _chunks(table.rows, SIZES.get(kind, USUAL_SIZE)):
-            verdicts = await _take_rows(means, county, (kind, rows), claims, is_real=is_real)
-            for row in rows:
-                report.take(path, table, row, verdicts.get(row.number))
-                _collect(means, county, kind, row)
-    if kind is Kind.ROSTER and is_real:
+    async for rows in source.parts:
+        verdicts = await _take_rows(means, county, (source.kind, rows), claims, is_real=is_real)
+        for row in rows:
+            report.take(source.path, row, verdicts.get(row.number))
+            _collect(means, county, source.kind, row)
+    if source.kind is Kind.ROSTER and is_real:
         await _close_rosters(means, county)
     if is_real and means.take_attendance is not None:
         await hand_over(claims, means.take_attendance)
 
 
-def _collect(means: Import, county: County, kind: Kind, row: Row) -> None:
+def _collect(means: Import, county: County, kind: Kind, row: Taken) -> None:
     """Registers and rosters are kept as they are, whatever becomes of their rows."""
-    side = SIDES.get(kind)
-    school = county.school(row.value.school) if side and row.value else None  # type: ignore[union-attr]
-    if side is not None and school is not None:
-        line = convert.list_line(row.value, county.numbers.real(school.id))  # type: ignore[arg-type]
-        means.collected.take(side, line)
+    if row.listed is None:
+        return
+    school = county.school(row.value.school)
+    if school is not None:
+        row.listed[0] = county.numbers.real(school.id)
+        means.collected.keep(SIDES[kind], row.listed)
 
 
 async def _take_rows(
     means: Import,
     county: County,
-    rows: tuple[Kind, list[Row]],
+    rows: tuple[Kind, Sequence[Taken]],
     claims: Claims,
     *,
     is_real: bool,
@@ -158,7 +164,10 @@ async def _take_rows(
     usable = [row for row in every if row.value is not None]
     batch = Batch(county.numbers)
     async with means.database.read() as read:
-        verdicts = await _match(read, county, batch, (kind, usable), claims, means.bureau)
+        values = [row.value for row in usable]
+        verdicts = await _match(read, county, batch, (kind, values), claims, means.bureau)
+        if is_real:
+            batch.prepare(read)
     if is_real and batch:
         await _write(means, county, batch, kind)
     county.part()
@@ -166,11 +175,11 @@ async def _take_rows(
 
 
 async def _take_cases(
-    means: Import, county: County, rows: list[Row], *, is_real: bool
+    means: Import, county: County, rows: Sequence[Taken], *, is_real: bool
 ) -> dict[int, Verdict]:
     """Running cases: the rules take them over, child by child."""
     usable = [row for row in rows if row.value is not None]
-    values = [convert.case_row(row.value) for row in usable]  # type: ignore[arg-type]
+    values = [row.value for row in usable]
     async with means.database.read() as read:
         await meet_people(
             read, county, [one.responsible.phone for one in values if one.responsible]
@@ -186,46 +195,34 @@ async def _match(
     read: Reading,
     county: County,
     batch: Batch,
-    rows: tuple[Kind, list[Row]],
+    rows: tuple[Kind, list[Any]],
     claims: Claims,
     bureau: str,
 ) -> list[Verdict]:
-    kind, usable = rows
-    values: list[Any] = [row.value for row in usable]
+    kind, values = rows
     if kind is Kind.UNITS:
-        return take_units(county, batch, [convert.unit_row(one) for one in values])
+        return take_units(county, batch, values)
     if kind is Kind.STAFF:
         await meet_people(read, county, [one.phone for one in values])
-        return [await take_staff(read, county, batch, convert.staff_row(one)) for one in values]
-    if kind is Kind.REGISTER:
-        children = [convert.register_row(row.value, row.problems) for row in usable]  # type: ignore[arg-type]
-        return await take_children(read, county, batch, children)
-    if kind is Kind.ROSTER:
-        children = [convert.roster_row(row.value, row.problems) for row in usable]  # type: ignore[arg-type]
-        return await take_children(read, county, batch, children)
+        return [await take_staff(read, county, batch, one) for one in values]
+    if kind in SIDES:
+        return await take_children(read, county, batch, values)
     if kind is Kind.ATTENDANCE:
-        marked = [convert.attendance_row(one) for one in values]
-        return await match_rows(read, county, marked, claims)
+        return await match_rows(read, county, values, claims)
     if kind is Kind.CATEGORIES:
-        return await take_categories(
-            read, county, batch, [convert.category_row(v) for v in values]
-        )
+        return await take_categories(read, county, batch, values)
     if kind is Kind.PAIRING:
-        await meet_people(read, county, _paired_phones(values))
+        named = [person for one in values for person in one.levels.values()]
+        await meet_people(read, county, [person.phone for person in named])
     return [_take_plain(county, batch, kind, one, bureau) for one in values]
-
-
-def _paired_phones(entries: Sequence[PairingEntry]) -> list[str | None]:
-    named = [entry.at(level) for entry in entries for level in LEVELS]
-    return [one.phone for one in named if one]
 
 
 def _take_plain(county: County, batch: Batch, kind: Kind, value: Any, bureau: str) -> Verdict:
     if kind is Kind.TERMS:
-        return take_term(county, batch, convert.term_row(value))
+        return take_term(county, batch, value)
     if kind is Kind.DAYS:
-        return take_day(county, batch, convert.day_row(value))
-    return take_pairing(county, batch, convert.pairing_row(value), bureau)
+        return take_day(county, batch, value)
+    return take_pairing(county, batch, value, bureau)
 
 
 async def _write(means: Import, county: County, batch: Batch, kind: str) -> None:
@@ -239,7 +236,9 @@ async def _write(means: Import, county: County, batch: Batch, kind: str) -> None
             name = type(record).__name__.lower()
             counted[name] = counted.get(name, 0) + 1
         work.journal(Entry("imported", f"table:{kind}", public=counted))
-    county.settle(stored)
+    county.settle(batch.lasting(stored))
+    if kind in SIDES:
+        county.forget_families()
 
 
 async def _close_rosters(means: Import, county: County) -> None:
@@ -248,15 +247,3 @@ async def _close_rosters(means: Import, county: County) -> None:
         await close_rosters(read, county, batch)
     if batch:
         await _write(means, county, batch, Kind.ROSTER)
-
-
-def _chunks(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
-    """Lists of up to `size` rows."""
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

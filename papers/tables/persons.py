@@ -31,7 +31,7 @@ def id_and_register(line: Line) -> tuple[IdNumber | None, str | None]:
 
 def birth_and_sex(line: Line, identity: IdNumber | None) -> tuple[date | None, Sex | None]:
     """Birth date and sex; an empty one comes from the number, one that disagrees is left empty."""
-    born_on, sex = line.read("born_on", read_date), line.read("sex", read_sex)
+    born_on, sex = line.again("born_on", read_date), line.again("sex", read_sex)
     if identity is None:
         return born_on, sex
     if born_on not in (None, identity.born_on):

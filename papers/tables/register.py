@@ -73,10 +73,10 @@ def read_register_line(line: Line) -> RegisterEntry | None:
     register_number = line.read("register_number", read_register_number)
     state, boarding = line.code("state", "state"), line.code("boarding", "boarding")
     health, disability = line.code("health", "health"), line.code("disability", "disability")
-    enrolled_in = line.read("enrolled_in", read_month)
+    enrolled_in = line.again("enrolled_in", read_month)
     inclusion = line.code("inclusion", "inclusion")
     left_behind = line.code("left_behind", "left_behind")
-    migrant, orphan = (line.read(key, read_yes_no) for key in ("migrant", "orphan"))
+    migrant, orphan = (line.again(key, read_yes_no) for key in ("migrant", "orphan"))
     phone = line.phone("phone")
     members = tuple(member for number in (1, 2) if (member := _member(line, number)))
     if name is None or school is None or class_name is None:
@@ -110,7 +110,7 @@ def read_register_line(line: Line) -> RegisterEntry | None:
 
 def _school(line: Line) -> str | None:
     """The school's code; where there is none, its name."""
-    code = line.read("school_code", read_school_code)
+    code = line.again("school_code", read_school_code)
     if code is not None:
         return code
     key = "school" if line.has("school") and not line.raw("school_code") else "school_code"
@@ -142,6 +142,6 @@ def _member(line: Line, number: int) -> Member | None:
         relation=line.code(prefix + "relation", "relation"),
         relation_note=line.text(prefix + "relation_note"),
         phone=phone,
-        is_guardian=line.read(prefix + "is_guardian", read_yes_no),
+        is_guardian=line.again(prefix + "is_guardian", read_yes_no),
         address=line.text(prefix + "address"),
     )

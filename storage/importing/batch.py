@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 
+from rules.model.people import Guardianship
+from storage.filling import Cells, Filling, filling_for, placeholder_in, pointed
 from storage.importing.numbering import next_ids
 from storage.importing.records import ALL_TABLES
-from storage.rows import values_of
-from storage.work import Work
+from storage.work import Reading, Work
 
 R = TypeVar("R")
 
@@ -35,6 +36,27 @@ class Numbers:
         return self.stored.get(number, number)
 
 
+@dataclass
+class _Fresh:
+    """New records of one kind, on their way into their table."""
+
+    table: Table
+    filling: Filling
+    rows: dict[int, Cells]
+
+    async def write(self, work: Work, found: ChainMap[int, int]) -> bool:
+        """Write what points to nothing that has no id yet; whether all of it is written."""
+        point = self.filling.point
+        ready = {one: row for one, row in self.rows.items() if point(row, found)}
+        if ready:
+            ids = await next_ids(work, self.table, len(ready))
+            rows = [self.filling.numbered(*one) for one in zip(ready.values(), ids, strict=True)]
+            found.maps[0].update(zip(ready, ids, strict=True))
+            await work.run_many(self.filling.statement, rows)
+        self.rows = {one: row for one, row in self.rows.items() if one not in ready}
+        return not self.rows
+
+
 class Batch:
     """Records to write together, in their order; of one record the latest state."""
 
@@ -42,6 +64,7 @@ class Batch:
         """`numbers` are shared by all batches of an import."""
         self.numbers = numbers
         self.records: dict[tuple[type[Any], int], Any] = {}
+        self._fresh: list[_Fresh] | None = None
 
     def put(self, record: R) -> R:
         """Write this new or changed record."""
@@ -56,47 +79,62 @@ class Batch:
         """Whether there is anything to write."""
         return bool(self.records)
 
+    def prepare(self, read: Reading) -> None:
+        """Seal and lay out the new rows, before anybody has to wait for the lock."""
+        self._fresh = []
+        for kind, records in self._by_kind().items():
+            new = [one for one in records if self._is_new(one)]
+            if new:
+                filling = filling_for(ALL_TABLES[kind], kind, read.driver)
+                rows = zip((one.id for one in new), filling.rows(new, read.vault), strict=True)
+                self._fresh.append(_Fresh(ALL_TABLES[kind], filling, dict(rows)))
+
     async def write(self, work: Work) -> dict[int, int]:
         """Write everything, kind by kind; the ids of the new rows by their placeholders.
 
         A record waits until everything that it points to has its id.
         """
-        new: dict[int, int] = {}
-        found = ChainMap(new, self.numbers.stored)
-        waiting = self._by_kind()
-        while waiting:
-            left: dict[type[Any], list[Any]] = {}
-            for kind, records in waiting.items():
-                ready = [one for one in records if _is_ready(one, found)]
-                await _write_some(work, ALL_TABLES[kind], ready, found)
-                if len(ready) < len(records):
-                    done = {id(one) for one in ready}
-                    left[kind] = [one for one in records if id(one) not in done]
-            if sum(map(len, left.values())) == sum(map(len, waiting.values())):
+        if self._fresh is None:
+            self.prepare(work)
+        found: ChainMap[int, int] = ChainMap({}, self.numbers.stored)
+        fresh, self._fresh = self._fresh or [], None
+        changed = [one for one in self.records.values() if not self._is_new(one)]
+        while fresh or changed:
+            before = sum(len(one.rows) for one in fresh) + len(changed)
+            fresh = [one for one in fresh if not await one.write(work, found)]
+            changed = await _save_some(work, changed, found)
+            if sum(len(one.rows) for one in fresh) + len(changed) == before:
                 raise LookupError("records of a batch point to nothing")
-            waiting = left
-        return new
+        return dict(found.maps[0])
 
-    def _by_kind(self) -> dict[type[Any], list[Any]]:
-        kinds: dict[type[Any], list[Any]] = {}
+    def lasting(self, stored: Mapping[int, int]) -> dict[int, int]:
+        """Of the ids of new rows those that later rows of the import may point to."""
+        return {
+            number: stored[number]
+            for kind, number in self.records
+            if number in stored and kind is not Guardianship
+        }
+
+    def _is_new(self, record: Any) -> bool:
+        return record.id < 0 and record.id not in self.numbers.stored
+
+    def _by_kind(self) -> dict[Any, list[Any]]:
+        kinds: dict[Any, list[Any]] = {}
         for (kind, _), record in self.records.items():
             kinds.setdefault(kind, []).append(record)
         return kinds
 
 
-async def _write_some(
-    work: Work, table: Table, records: list[Any], found: ChainMap[int, int]
-) -> None:
-    """Rows of one kind: those that are there one by one at their version, the new ones at once."""
-    new = [one for one in records if one.id < 0 and one.id not in found]
+async def _save_some(work: Work, records: Sequence[Any], found: Mapping[int, int]) -> list[Any]:
+    """Rows that are there, one by one at their version; those that have to wait are left."""
+    left = []
     for one in records:
-        if one.id >= 0 or one.id in found:
-            await work.save(table, replace(one, **_resolved(one, found)))
-    if new:
-        ids = await next_ids(work, table, len(new))
-        found.maps[0].update(zip((one.id for one in new), ids, strict=True))
-        rows = [values_of(table, one, work.vault) | _resolved(one, found) for one in new]
-        await work.execute(insert(table), rows)
+        if all(number in found for number in _placeholders(one)):
+            changes = _resolved(one, found)
+            await work.save(ALL_TABLES[type(one)], replace(one, **changes) if changes else one)
+        else:
+            left.append(one)
+    return left
 
 
 @lru_cache(maxsize=64)
@@ -112,14 +150,9 @@ def _placeholders(record: Any) -> Iterator[int]:
         value = getattr(record, name)
         if isinstance(value, int) and value < 0:
             yield value
-    subject = getattr(record, "subject", None)
-    if isinstance(subject, str) and ":-" in subject:
-        yield int(subject.rpartition(":")[2])
-
-
-def _is_ready(record: Any, known: Mapping[int, int]) -> bool:
-    """Whether everything that it points to has an id by now."""
-    return all(number in known for number in _placeholders(record))
+    named = placeholder_in(getattr(record, "subject", None))
+    if named is not None:
+        yield named
 
 
 def _resolved(record: Any, known: Mapping[int, int]) -> dict[str, Any]:
@@ -133,7 +166,6 @@ def _resolved(record: Any, known: Mapping[int, int]) -> dict[str, Any]:
     if record.id in known:
         changes["id"] = known[record.id]
     subject = getattr(record, "subject", None)
-    if isinstance(subject, str) and ":-" in subject:
-        sort, _, number = subject.rpartition(":")
-        changes["subject"] = f"{sort}:{known[int(number)]}"
+    if placeholder_in(subject) is not None:
+        changes["subject"] = pointed(subject, known)
     return changes

@@ -91,13 +91,19 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
         wanted |= {known.id for known in (*near, *([found] if found else []))}
     by_number = {county.numbers.real(one): one for one in wanted}
     loaded = Loaded({one: _planned(county, one) for one in by_number if one < 0})
+    if any(one > 0 for one in by_number):
+        await _load_stored(read, by_number, loaded)
+    await _meet_families(read, county, placed, loaded)
+    return loaded
+
+
+async def _load_stored(read: Reading, by_number: dict[int, int], loaded: Loaded) -> None:
+    """The children whom the database has, with their families."""
     for child in await read.all(select(students).where(students.c.id.in_(by_number)), Student):
         loaded.children[by_number[child.id]] = child
     query = select(guardianships).where(guardianships.c.student_id.in_(by_number))
     for link in await read.all(query, Guardianship):
         loaded.families.setdefault(by_number[link.student_id], []).append(link)
-    await _meet_families(read, county, placed, loaded)
-    return loaded
 
 
 def _planned(county: County, number: int) -> Student:
@@ -162,7 +168,7 @@ def _stored(
 ) -> tuple[Student, Fate]:
     """The child as it is now; put into the batch if that is news."""
     if known is None:
-        child = batch.add(_new(placed))
+        child = batch.put(_new(placed, batch.numbers.new()))
         county.planned[child.id] = child.id_number
     else:
         before = loaded.children[known.id]
@@ -175,11 +181,11 @@ def _stored(
     return child, fate_of(is_new=False, is_changed=child != before)
 
 
-def _new(placed: Placed) -> Student:
+def _new(placed: Placed, number: int) -> Student:
     row = placed.row
     given = {name: value for name, value in row.fills.items() if value is not None}
     return Student(
-        id=0,
+        id=number,
         school_id=placed.school.id,
         class_id=placed.place.id,
         name=row.name,

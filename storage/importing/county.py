@@ -13,6 +13,7 @@ from rules.policy import Policy
 from storage.importing.batch import Numbers
 from storage.importing.known import Children, People, Places
 from storage.importing.records import DayRecord, Review, TermRecord
+from storage.lookups import phone_hash
 from storage.sealing import Vault
 
 REPAIR = "data_repair"
@@ -46,6 +47,26 @@ class County(Places, Children, People):
     planned: dict[int, str | None] = field(default_factory=dict)
     #: Children listed on the roster of a class in this import.
     listed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    _phone_marks: dict[str, str] = field(default_factory=dict)
+
+    def phone_mark(self, phone: str) -> str:
+        """What a phone is looked up by; remembered for as long as this batch is read."""
+        mark = self._phone_marks.get(phone)
+        if mark is None:
+            mark = self._phone_marks[phone] = phone_hash(self.vault, phone)
+        return mark
+
+    def forget_families(self) -> None:
+        """Later rows meet the families of this batch under their ids, and need no placeholders."""
+        for number in self.met:
+            if not self.posts.get(number):
+                self.numbers.stored.pop(number, None)
+
+    def part(self) -> None:
+        """A batch is over: families are met again when a row names them."""
+        self._phone_marks.clear()
+        super().part()
 
     @property
     def today(self) -> date:

@@ -64,9 +64,9 @@ def _link(
     number = county.numbers.real(person.id)
     known = next((one for one in family if one.person_id == number), None)
     if known is None:
-        batch.add(
+        batch.put(
             Guardianship(
-                id=0,
+                id=batch.numbers.new(),
                 student_id=student_id,
                 person_id=person.id,
                 position=member.position,

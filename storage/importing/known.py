@@ -94,6 +94,8 @@ class People:
     by_phone: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     posts: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
     posts_in: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
+    #: Short marks of the phones that the database has; None: nobody has looked.
+    phones: set[int] | None = None
     #: Persons met in this batch; those without a post are not kept beyond it.
     met: set[int] = field(default_factory=set)
 
@@ -105,6 +107,12 @@ class People:
         self.met.add(known.id)
         if known.phone_hash:
             self.by_phone[known.phone_hash].append(known.id)
+            if self.phones is not None:
+                self.phones.add(short_mark(known.phone_hash))
+
+    def may_be_stored(self, phone_hash: str) -> bool:
+        """Whether asking the database for this phone is worth while."""
+        return self.phones is None or short_mark(phone_hash) in self.phones
 
     def part(self) -> None:
         """A batch is over: families are met again when a row names them."""
@@ -125,6 +133,11 @@ class People:
         """Know this post from now on."""
         self.posts[post.person_id].append(post)
         self.posts_in[post.unit_id].append(post)
+
+
+def short_mark(phone_hash: str) -> int:
+    """As much of a phone's hash as tells almost every phone from the others."""
+    return int(phone_hash[:15], 16)
 
 
 def plain(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from rules.calendar import Calendar
 from rules.model.case import Task
@@ -14,9 +14,8 @@ from rules.model.reconciling import FindingState
 from rules.model.school import SchoolClass, Unit
 from rules.policy import Policy
 from storage.importing.county import REPAIR, County
-from storage.importing.known import Known, KnownPerson, plain
+from storage.importing.known import Known, KnownPerson, plain, short_mark
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
-from storage.lookups import phone_hash
 from storage.tables import cases, people, school
 from storage.tables.reconciling import findings
 from storage.work import Reading
@@ -80,7 +79,8 @@ async def _load_repairs(read: Reading, county: County) -> None:
 
 
 async def _load_people(read: Reading, county: County) -> None:
-    """Staff; families are met batch by batch."""
+    """Staff, and which phones are known; families are met batch by batch."""
+    county.phones = {short_mark(one) for one in await read.scalars(_phone_marks())}
     holders = select(people.posts.c.person_id)
     await _meet(read, county, people.people.c.id.in_(holders))
     for post in await read.all(select(people.posts).order_by(people.posts.c.id), Post):
@@ -89,22 +89,28 @@ async def _load_people(read: Reading, county: County) -> None:
     county.met.clear()
 
 
+def _phone_marks() -> Select[tuple[str]]:
+    return select(people.people.c.phone_hash).where(people.people.c.phone_hash.is_not(None))
+
+
 async def meet_people(
     read: Reading, county: County, phones: Iterable[str | None], ids: Iterable[int] = ()
 ) -> None:
     """Know whoever has one of these phones or numbers."""
-    marks = {phone_hash(county.vault, phone) for phone in phones if phone}
-    table = people.people
-    await _meet(read, county, or_(table.c.phone_hash.in_(marks), table.c.id.in_(set(ids))))
+    marks = {county.phone_mark(phone) for phone in phones if phone}
+    stored = [mark for mark in marks if county.may_be_stored(mark)]
+    table, numbers = people.people, set(ids)
+    if stored or numbers:
+        await _meet(read, county, or_(table.c.phone_hash.in_(stored), table.c.id.in_(numbers)))
 
 
 async def _meet(read: Reading, county: County, who: ColumnElement[bool]) -> None:
     table = people.people
-    known = {county.numbers.real(number) for number in county.persons}
+    fresh = {county.numbers.real(number) for number in county.persons if number < 0}
     query = select(table.c.id, table.c.name, table.c.phone_hash)
     query = query.where(table.c.left_on.is_(None), who).order_by(table.c.id)
     for row in (await read.execute(query)).rows:
-        if row[0] not in known:
+        if row[0] not in county.persons and row[0] not in fresh:
             county.take_person(KnownPerson(*row))
 
 

@@ -11,7 +11,6 @@ from storage.importing.batch import Batch
 from storage.importing.county import County
 from storage.importing.flaws import ImportFlaw
 from storage.importing.known import KnownPerson
-from storage.lookups import phone_hash
 from storage.tables.people import people
 from storage.work import Reading
 
@@ -36,8 +35,8 @@ async def record_of(read: Reading, county: County, batch: Batch, person_id: int)
 
 def make_person(county: County, batch: Batch, name: str, phone: str | None) -> KnownPerson:
     """A new person."""
-    mark = phone_hash(county.vault, phone) if phone else None
-    person = batch.add(Person(0, name, phone, mark))
+    mark = county.phone_mark(phone) if phone else None
+    person = batch.put(Person(batch.numbers.new(), name, phone, mark))
     known = KnownPerson(person.id, name, mark)
     county.take_person(known)
     return known
@@ -47,7 +46,7 @@ async def give_phone(
     read: Reading, county: County, batch: Batch, known: KnownPerson, phone: str | None
 ) -> bool:
     """The person has this phone now; whether that is news."""
-    mark = phone_hash(county.vault, phone) if phone else None
+    mark = county.phone_mark(phone) if phone else None
     if mark is None or mark == known.phone_hash:
         return False
     record = await record_of(read, county, batch, known.id)
@@ -58,16 +57,18 @@ async def give_phone(
 
 def by_phone(county: County, name: str, phone: str | None) -> KnownPerson | None:
     """The person with this phone and name."""
-    found = with_phone(county, phone)
-    return next((one for one in found if one.name == name), None)
+    for one in with_phone(county, phone):
+        if one.name == name:
+            return one
+    return None
 
 
 def with_phone(county: County, phone: str | None) -> list[KnownPerson]:
     """Everybody who has this phone."""
     if phone is None:
         return []
-    ids = county.by_phone.get(phone_hash(county.vault, phone), [])
-    return [county.persons[one] for one in ids]
+    ids = county.by_phone.get(county.phone_mark(phone))
+    return [county.persons[one] for one in ids] if ids else []
 
 
 def staff_with_phone(county: County, phone: str | None) -> KnownPerson | None:

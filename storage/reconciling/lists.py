@@ -34,7 +34,11 @@ class Collected:
 
     def take(self, side: Side, line: Line) -> None:
         """One row of a register or a roster."""
-        self.lists[side][line.place].append(plain_line(line))
+        self.keep(side, plain_line(line))
+
+    def keep(self, side: Side, plain: list[Any]) -> None:
+        """One row that is plain already; its place stands first."""
+        self.lists[side][plain[0], plain[1], plain[2]].append(plain)
 
     def schools(self, side: Side) -> dict[int, dict[Place, list[list[Any]]]]:
         """The classes by their schools."""

@@ -167,3 +167,24 @@ def test_a_sentence_names_no_number_of_a_child(a_workbook: AWorkbook) -> None:
         for problem in row.problems:
             for language in ("zh", "en"):
                 assert ID[:10] not in sentence(problem, language)
+
+
+def test_a_value_that_stands_again_and_again_is_judged_every_time(a_workbook: AWorkbook) -> None:
+    wrong: dict[str, Cell] = {
+        "性别": "不详",
+        "入学年月": "去年",
+        "身份证件号": "",
+        "全国学籍号": "",
+    }
+    right: dict[str, Cell] = {**wrong, "性别": "1-男", "入学年月": 201509}
+    path = a_workbook(学籍=register_rows(wrong, right, wrong, right, {**wrong, "班级": ""}))
+
+    again = [(row, code) for row, _, code in problems_of(path) if code != "missing"]
+    first, second, third, fourth = entries_of(path)
+
+    assert again == [
+        (row, code) for row in (2, 4, 6) for code in ("unknown_value", "month_unknown")
+    ]
+    assert (first.sex, third.sex) == (None, None)
+    assert second.sex == fourth.sex == Sex.MALE
+    assert second.enrolled_in == fourth.enrolled_in == date(2015, 9, 1)

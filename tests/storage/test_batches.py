@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
 from rules.model.case import Task
 from rules.model.people import Guardianship, Person
-from rules.model.school import SchoolClass, Student, Unit, UnitKind
+from rules.model.school import EnrolmentStatus, SchoolClass, Student, Unit, UnitKind
 from storage.database import Database
 from storage.importing.batch import Batch, Numbers
 from storage.importing.numbering import next_ids
+from storage.importing.records import Review
 from storage.tables.cases import tasks
 from storage.tables.people import guardianships, people
-from storage.tables.school import students, units
+from storage.tables.school import reviews, students, units
 
 NOW = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
 
@@ -54,6 +56,46 @@ async def test_placeholders_become_the_ids_of_their_rows(database: Database) -> 
     assert {one.person_id for one in links} == {father.id}
     assert task is not None
     assert task.subject == f"child:{children['乙'].id}"
+
+
+async def test_rows_written_in_bulk_are_as_rows_written_one_by_one(database: Database) -> None:
+    child = Student(
+        0, 0, 0, "甲", "f", date(2015, 1, 2), "1", "990000201501020018", "f" * 64,
+        boards=True, health="一般", status=EnrolmentStatus.SUSPENSION, status_on=date(2026, 9, 1),
+    )  # fmt: skip
+    numbers = Numbers()
+    batch = _batch(numbers)
+    room = next(one for one in batch.records.values() if isinstance(one, SchoolClass))
+    batch.add(replace(child, school_id=room.school_id, class_id=room.id))
+    review = Review(0, "child", None, None, "a" * 64, {"name": "甲", "class": [3, 1]}, "near", NOW)
+    batch.add(review)
+    async with database.work(NOW) as work:
+        await batch.write(work)
+    async with database.read() as read:
+        stored = await read.all(select(students).where(students.c.sex == "f"), Student)
+        held = await read.one(select(reviews), Review)
+        term = await read.one(select(tasks), Task)
+
+    assert [replace(one, id=0, school_id=0, class_id=0) for one in stored] == [child]
+    assert held == replace(review, id=held.id if held else 0)
+    assert term is not None
+    assert (term.opened_at, term.due_at) == (NOW, NOW)
+
+
+async def _broken_off(database: Database, batch: Batch) -> None:
+    async with database.work(NOW) as work:
+        await batch.write(work)
+        raise LookupError
+
+
+async def test_what_was_rolled_back_can_be_written_again(database: Database) -> None:
+    batch = _batch(Numbers())
+    with pytest.raises(LookupError):
+        await _broken_off(database, batch)
+    async with database.work(NOW) as work:
+        stored = await batch.write(work)
+
+    assert len(stored) == len(batch.records)
 
 
 async def test_rows_after_a_batch_get_numbers_of_their_own(database: Database) -> None:

@@ -85,6 +85,17 @@ def test_fingerprints_survive_rotation_and_differ_by_purpose() -> None:
     assert vault.fingerprint("138", "phone") != Vault(OTHER).fingerprint("138", "phone")
 
 
+def test_many_texts_are_sealed_like_one_each_with_a_nonce_of_its_own() -> None:
+    vault = Vault(KEYS)
+
+    tokens = vault.seal_many(["13812345678"] * 50, "people.phone")
+
+    assert {vault.open(one, "people.phone") for one in tokens} == {"13812345678"}
+    assert len({base64.b64decode(one)[6:18] for one in tokens}) == 50
+    with pytest.raises(WrongKey):
+        vault.open(tokens[0], "students.address")
+
+
 def test_equal_texts_are_sealed_differently() -> None:
     vault = Vault(KEYS)
 

@@ -3,9 +3,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -270,12 +273,9 @@ async def names(work: Work) -> list[str]:
 async def test_another_process_that_writes_for_long_is_a_conflict(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
+    from storage import writer
 
-    from storage import engines
-
-    impatient = (*engines.PRAGMAS, "PRAGMA busy_timeout=1")
-    monkeypatch.setattr(engines, "PRAGMAS", impatient)
+    monkeypatch.setattr(writer, "PATIENCE", 3)
     database = await Database.open(sqlite_url, KEYS)
     async with database.work(NOW) as work:
         await remember(work, "name", "value")
@@ -289,3 +289,41 @@ async def test_another_process_that_writes_for_long_is_a_conflict(
     async with database.work(NOW) as work:
         assert await names(work) == ["name"]
     await database.close()
+
+
+def write_again_and_again(file: str, enough: Event) -> None:
+    """Another process, as an import: batches with short pauses between them."""
+    other = sqlite3.connect(file, isolation_level=None)
+    while not enough.is_set():
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(0.04)
+        other.execute("COMMIT")
+        time.sleep(0.008)
+    other.close()
+
+
+async def waits_of(database: Database, number: int) -> list[float]:
+    """How long so many units of work took, the longest last."""
+    waits = []
+    for at in range(number):
+        await asyncio.sleep(0.005)
+        began = time.monotonic()
+        async with database.work(NOW) as work:
+            await remember(work, f"name {at}", "value")
+        waits.append(time.monotonic() - began)
+    return sorted(waits)
+
+
+async def test_a_pause_of_another_process_is_enough_to_get_the_lock(sqlite_url: str) -> None:
+    database, enough = await Database.open(sqlite_url, KEYS), Event()
+    await waits_of(database, 1)
+    busy = Thread(target=write_again_and_again, args=(database.address.file, enough))
+    busy.start()
+    try:
+        waits = await waits_of(database, 25)
+    finally:
+        enough.set()
+        busy.join()
+        await database.close()
+
+    assert waits[-3] < 0.4
