@@ -289,3 +289,22 @@ async def test_another_process_that_writes_for_long_is_a_conflict(
     async with database.work(NOW) as work:
         assert await names(work) == ["name"]
     await database.close()
+
+
+async def test_a_connection_from_read_only_times_is_given_up(sqlite_url: str) -> None:
+    """Opened while the file could not be written, it would refuse for ever: BEGIN succeeds on
+    it, and each unit fails alone."""
+    database = await Database.open(sqlite_url, KEYS)
+
+    async def write() -> None:
+        async with database.work(NOW) as work:
+            await remember(work, "name", "value")
+
+    await write()
+    writer = database._sessions._writer  # type: ignore[attr-defined]
+    writer._send("PRAGMA query_only=ON")
+    with pytest.raises(DBAPIError, match="readonly"):
+        await write()
+
+    await write()
+    await database.close()
