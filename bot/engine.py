@@ -47,6 +47,7 @@ class Engine:
         self._bell = asyncio.Event()
         self._turning = asyncio.Lock()
         self._is_stopping = False
+        self._is_clock_fine: Callable[[], bool] = lambda: True
         #: Full turns since the start; health asks for at least one.
         self.turns = 0
         self.last_turn_at: datetime | None = None
@@ -58,6 +59,15 @@ class Engine:
     def ring_after(self, work: Work) -> None:
         """Ring once this unit of work is committed."""
         work.on_commit(self.ring)
+
+    def heed(self, is_clock_fine: Callable[[], bool]) -> None:
+        """Take no turn while the clock cannot be believed: what is due by it may not be."""
+        self._is_clock_fine = is_clock_fine
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no turn is taken because of the clock."""
+        return not self._is_clock_fine()
 
     def stop(self) -> None:
         """End `run` after the round it is in."""
@@ -74,6 +84,8 @@ class Engine:
 
     async def turn(self) -> int:
         """Serve every duty until none has work; how many rows were served."""
+        if self.is_held:
+            return 0
         async with self._turning:
             total = 0
             for _ in range(ROUNDS):

@@ -76,7 +76,10 @@ class OpsPages:
             return None
 
     def _engine_ill(self) -> list[str]:
-        """No full turn yet, or none for too long; a clock that stands still rings nobody."""
+        """The clock is not believed; no full turn yet, or none for too long.  A clock that stands
+        still rings nobody."""
+        if self._engine.is_held:
+            return ["clock"]
         last = self._engine.last_turn_at
         if last is None:
             return ["no_turn_yet"]
