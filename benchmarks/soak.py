@@ -30,9 +30,10 @@ from bot.pipeline import Pipeline
 from bot.poller import Poller
 from bot.request import connected
 from bot.ticks import all_ticks
-from bot.ticks.delivery import Delivery
+from bot.ticks.delivery import WORKERS, Delivery
 from handlers.all import HANDLERS
 from storage.database import Database
+from storage.engines import READERS
 from storage.facts.started import note_first_run
 from storage.tables.attendance import questions, roll_calls
 from storage.tables.plumbing import inbox, outbox
@@ -46,6 +47,11 @@ PER_CLASS = 45
 ONE_IN, ANSWERS = 2, 7
 BATCHES = 4
 MEGABYTE = 1024 * 1024
+#: The pool keeps so many readers beside the one writer.
+KEPT = READERS + 1
+#: Sockets are kept open for the next message: one for each that may be under way at a time, and
+#: a few of the loop, the poller and the watch.
+SOCKETS = WORKERS + 8
 #: Growth from the middle to the end that counts as none: what the allocator does by itself.
 MOST_GROWTH = 1.05
 
@@ -56,6 +62,8 @@ class Sample:
 
     rss: int
     files: int
+    connections: int
+    sockets: int
     waiting: int
     unhandled: int
     sent: int
@@ -155,10 +163,14 @@ class _County:
         gc.collect()
         waits = select(func.count()).where(outbox.c.state == "waiting")
         unhandled = select(func.count()).where(inbox.c.state == "waiting")
+        files = _open_files()
+        ours = str(self.database.address.file)
         async with self.database.read() as read:
             return Sample(
                 _rss(),
-                _open_files(),
+                sum(not one.startswith((ours, "socket:")) for one in files),
+                files.count(ours),
+                sum(one.startswith("socket:") for one in files),
                 int(await read.scalar(waits) or 0),
                 int(await read.scalar(unhandled) or 0),
                 int(await read.scalar(select(func.count()).select_from(outbox)) or 0),
@@ -177,8 +189,10 @@ def _hands_in(morning: Morning, calls: list[tuple[int, int]]) -> list[dict[str, 
     return presses
 
 
-def _open_files() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+def _open_files() -> list[str]:
+    """What every descriptor of this process leads to."""
+    links = Path("/proc/self/fd").iterdir()
+    return [str(one.readlink()) for one in links if one.is_symlink()]
 
 
 def _rss() -> int:
@@ -209,6 +223,21 @@ def _rows(samples: list[Sample], rooms: int) -> list[Row]:
             "",
             goal="no more",
             is_met=last.files <= middle.files,
+        ),
+        Row(
+            "soak: connections to the database",
+            last.connections,
+            "",
+            goal=f"≤ {KEPT}",
+            is_met=last.connections <= KEPT,
+        ),
+        Row("soak: sockets, middle", middle.sockets, ""),
+        Row(
+            "soak: sockets, end",
+            last.sockets,
+            "",
+            goal=f"≤ {SOCKETS}",
+            is_met=last.sockets <= SOCKETS,
         ),
         Row("soak: updates unhandled", last.unhandled, "", goal="0", is_met=not last.unhandled),
         Row("soak: messages waiting at night", last.waiting, ""),
