@@ -172,7 +172,9 @@ def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
 
 def _pages(parts: Parts) -> OpsPages:
     alarm_after = parts.means.policy.limits.overdue_alarm_after.within
-    return OpsPages(parts.database, parts.clock, parts.engine, parts.figures, alarm_after)
+    return OpsPages(
+        parts.database, parts.clock, parts.engine, parts.figures, alarm_after, parts.source
+    )
 
 
 async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:
