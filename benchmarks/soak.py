@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from sqlalchemy import func, select
 
-from benchmarks.common import FIRST_CHAT, TOKEN, Row, a_database, means_for, told
+from benchmarks.common import FIRST_CHAT, TOKEN, Row, a_database, means_for, term_row, told
 from benchmarks.fan_out import UNLIMITED
-from benchmarks.school import Morning, build_morning
+from benchmarks.school import CLASSES_PER_SCHOOL, Morning, build_morning
 from benchmarks.server import a_server
 from bot.clock import RehearsalClock
 from bot.engine import Engine
@@ -37,6 +37,7 @@ from storage.engines import READERS
 from storage.facts.started import note_first_run
 from storage.tables.attendance import questions, roll_calls
 from storage.tables.plumbing import inbox, outbox
+from storage.tables.school import terms
 from templates.presses_guardian import ReplyPress
 from templates.presses_teacher import NamePress, RollPress
 
@@ -69,8 +70,9 @@ class Sample:
     sent: int
 
 
-async def soak(rooms: int, days: int) -> list[Row]:
-    """So many classes for so many school days."""
+async def soak(rooms: int, days: int, share: int = 1) -> list[Row]:
+    """So many classes for so many school days; with a share, only that part of the schools is in
+    term, and the others are stored."""
     clock = RehearsalClock(_at(FIRST_DAY, 7))
     console = Console()
     async with a_database() as database:
@@ -78,6 +80,10 @@ async def soak(rooms: int, days: int) -> list[Row]:
         async with database.work(clock.now()) as work:
             await note_first_run(work, clock.now())
             await work.execute(roll_calls.delete())
+            await work.execute(terms.delete())
+            schools = -(-rooms // CLASSES_PER_SCHOOL) // share
+            own = [replace(term_row(clock.now()), school_id=n + 1) for n in range(schools)]
+            await work.insert_many(terms, own)
         with a_server() as url:
             means = replace(means_for(url), clock=clock)
             async with connected(TOKEN, url) as bot:
@@ -90,7 +96,7 @@ async def soak(rooms: int, days: int) -> list[Row]:
                 for on in _school_days(days):
                     samples.append(await county.day(on))
                     console.print(f"  {on} {samples[-1]}", style="dim")
-    return _rows(samples, rooms)
+    return _rows(samples, rooms, share)
 
 
 def _school_days(number: int) -> Iterator[date]:
@@ -199,12 +205,12 @@ def _rss() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _rows(samples: list[Sample], rooms: int) -> list[Row]:
+def _rows(samples: list[Sample], rooms: int, share: int) -> list[Row]:
     middle, last = samples[len(samples) // 2 - 1], samples[-1]
     grown = last.rss / middle.rss
     days = len(samples)
     return [
-        Row(f"soak, {rooms} classes, {days} days: messages", last.sent, ""),
+        Row(f"soak, {rooms // share} of {rooms} classes, {days} days: messages", last.sent, ""),
         Row("soak: memory after the first day", samples[0].rss / MEGABYTE, "MB"),
         Row("soak: memory in the middle", middle.rss / MEGABYTE, "MB"),
         Row(
