@@ -51,6 +51,8 @@ class Engine:
         #: Full turns since the start; health asks for at least one.
         self.turns = 0
         self.last_turn_at: datetime | None = None
+        #: Duties that failed as a whole when they were last tried.
+        self.failing: set[str] = set()
 
     def ring(self) -> None:
         """There may be something to do."""
@@ -113,14 +115,18 @@ class Engine:
         return served
 
     async def _run(self, tick: Tick) -> int:
-        """One duty, once; one that fails as a whole is logged and tried at the next bell."""
+        """One duty, once; one that fails as a whole is tried at the next bell, and logged once
+        until it succeeds again."""
         began = self._clock.monotonic()
         try:
             rows = await tick.run(self._database, self._clock.now())
         except Exception:
-            _log.exception("tick failed", action="tick_failed", tick=tick.name)
+            if tick.name not in self.failing:
+                _log.exception("tick failed", action="tick_failed", tick=tick.name)
+            self.failing.add(tick.name)
             self._figures.tick_failed(tick.name)
             return 0
+        self.failing.discard(tick.name)
         self._figures.ticked(tick.name, rows, self._clock.monotonic() - began)
         return rows
 

@@ -172,6 +172,7 @@ async def test_figures_are_counted_and_name_nobody(database: Database) -> None:
     figures.delivered([row], MONDAY_10 + timedelta(seconds=3))
     figures.failed(Fate.RECIPIENT_GONE, "blocked")
     figures.failed(Fate.THROTTLED, "429")
+    figures.failed(Fate.BAD_TEXT, "bad_text: can't parse entities")
     figures.ticked("tasks", 4, 0.01)
     figures.tick_failed("digests")
     await put(database, Lane.SAFETY)
@@ -185,6 +186,7 @@ async def test_figures_are_counted_and_name_nobody(database: Database) -> None:
         'guixiao_delivery_delay_seconds_bucket{lane="alert",le="2.0"} 0.0',
         'guixiao_delivery_delay_seconds_bucket{lane="alert",le="5.0"} 1.0',
         'guixiao_given_up_total{cause="blocked"} 1.0',
+        'guixiao_given_up_total{cause="bad_text: can\'t parse entities"} 1.0',
         'guixiao_sendings_failed_total{fate="throttled"} 1.0',
         'guixiao_tick_rows_total{tick="tasks"} 4.0',
         'guixiao_tick_failures_total{tick="digests"} 1.0',

@@ -93,6 +93,9 @@ class OpsPages:
         still rings nobody."""
         if self._engine.is_held:
             return ["clock"]
+        return [*self._not_turning(), *(f"duty:{one}" for one in sorted(self._engine.failing))]
+
+    def _not_turning(self) -> list[str]:
         last = self._engine.last_turn_at
         if last is None:
             return ["no_turn_yet"]
