@@ -59,7 +59,7 @@ async def _reconciling(share: int, runs: int) -> list[Row]:
 
 
 async def _soak(share: int, runs: int) -> list[Row]:
-    return await soak.soak(1_200 // share, 10)
+    return await soak.soak(1_200, 10, share)
 
 
 async def _startup(share: int, runs: int) -> list[Row]:

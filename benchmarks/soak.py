@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from sqlalchemy import func, select
 
-from benchmarks.common import FIRST_CHAT, TOKEN, Row, a_database, means_for, told
+from benchmarks.common import FIRST_CHAT, TOKEN, Row, a_database, means_for, term_row, told
 from benchmarks.fan_out import UNLIMITED
-from benchmarks.school import Morning, build_morning
+from benchmarks.school import CLASSES_PER_SCHOOL, Morning, build_morning
 from benchmarks.server import a_server
 from bot.clock import RehearsalClock
 from bot.engine import Engine
@@ -30,12 +30,14 @@ from bot.pipeline import Pipeline
 from bot.poller import Poller
 from bot.request import connected
 from bot.ticks import all_ticks
-from bot.ticks.delivery import Delivery
+from bot.ticks.delivery import WORKERS, Delivery
 from handlers.all import HANDLERS
 from storage.database import Database
+from storage.engines import READERS
 from storage.facts.started import note_first_run
 from storage.tables.attendance import questions, roll_calls
 from storage.tables.plumbing import inbox, outbox
+from storage.tables.school import terms
 from templates.presses_guardian import ReplyPress
 from templates.presses_teacher import NamePress, RollPress
 
@@ -46,6 +48,11 @@ PER_CLASS = 45
 ONE_IN, ANSWERS = 2, 7
 BATCHES = 4
 MEGABYTE = 1024 * 1024
+#: The pool keeps so many readers beside the one writer.
+KEPT = READERS + 1
+#: Sockets are kept open for the next message: one for each that may be under way at a time, and
+#: a few of the loop, the poller and the watch.
+SOCKETS = WORKERS + 8
 #: Growth from the middle to the end that counts as none: what the allocator does by itself.
 MOST_GROWTH = 1.05
 
@@ -56,13 +63,16 @@ class Sample:
 
     rss: int
     files: int
+    connections: int
+    sockets: int
     waiting: int
     unhandled: int
     sent: int
 
 
-async def soak(rooms: int, days: int) -> list[Row]:
-    """So many classes for so many school days."""
+async def soak(rooms: int, days: int, share: int = 1) -> list[Row]:
+    """So many classes for so many school days; with a share, only that part of the schools is in
+    term, and the others are stored."""
     clock = RehearsalClock(_at(FIRST_DAY, 7))
     console = Console()
     async with a_database() as database:
@@ -70,6 +80,10 @@ async def soak(rooms: int, days: int) -> list[Row]:
         async with database.work(clock.now()) as work:
             await note_first_run(work, clock.now())
             await work.execute(roll_calls.delete())
+            await work.execute(terms.delete())
+            schools = -(-rooms // CLASSES_PER_SCHOOL) // share
+            own = [replace(term_row(clock.now()), school_id=n + 1) for n in range(schools)]
+            await work.insert_many(terms, own)
         with a_server() as url:
             means = replace(means_for(url), clock=clock)
             async with connected(TOKEN, url) as bot:
@@ -82,7 +96,7 @@ async def soak(rooms: int, days: int) -> list[Row]:
                 for on in _school_days(days):
                     samples.append(await county.day(on))
                     console.print(f"  {on} {samples[-1]}", style="dim")
-    return _rows(samples, rooms)
+    return _rows(samples, rooms, share)
 
 
 def _school_days(number: int) -> Iterator[date]:
@@ -155,10 +169,14 @@ class _County:
         gc.collect()
         waits = select(func.count()).where(outbox.c.state == "waiting")
         unhandled = select(func.count()).where(inbox.c.state == "waiting")
+        files = _open_files()
+        ours = str(self.database.address.file)
         async with self.database.read() as read:
             return Sample(
                 _rss(),
-                _open_files(),
+                sum(not one.startswith((ours, "socket:")) for one in files),
+                files.count(ours),
+                sum(one.startswith("socket:") for one in files),
                 int(await read.scalar(waits) or 0),
                 int(await read.scalar(unhandled) or 0),
                 int(await read.scalar(select(func.count()).select_from(outbox)) or 0),
@@ -177,20 +195,22 @@ def _hands_in(morning: Morning, calls: list[tuple[int, int]]) -> list[dict[str, 
     return presses
 
 
-def _open_files() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+def _open_files() -> list[str]:
+    """What every descriptor of this process leads to."""
+    links = Path("/proc/self/fd").iterdir()
+    return [str(one.readlink()) for one in links if one.is_symlink()]
 
 
 def _rss() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _rows(samples: list[Sample], rooms: int) -> list[Row]:
+def _rows(samples: list[Sample], rooms: int, share: int) -> list[Row]:
     middle, last = samples[len(samples) // 2 - 1], samples[-1]
     grown = last.rss / middle.rss
     days = len(samples)
     return [
-        Row(f"soak, {rooms} classes, {days} days: messages", last.sent, ""),
+        Row(f"soak, {rooms // share} of {rooms} classes, {days} days: messages", last.sent, ""),
         Row("soak: memory after the first day", samples[0].rss / MEGABYTE, "MB"),
         Row("soak: memory in the middle", middle.rss / MEGABYTE, "MB"),
         Row(
@@ -209,6 +229,21 @@ def _rows(samples: list[Sample], rooms: int) -> list[Row]:
             "",
             goal="no more",
             is_met=last.files <= middle.files,
+        ),
+        Row(
+            "soak: connections to the database",
+            last.connections,
+            "",
+            goal=f"≤ {KEPT}",
+            is_met=last.connections <= KEPT,
+        ),
+        Row("soak: sockets, middle", middle.sockets, ""),
+        Row(
+            "soak: sockets, end",
+            last.sockets,
+            "",
+            goal=f"≤ {SOCKETS}",
+            is_met=last.sockets <= SOCKETS,
         ),
         Row("soak: updates unhandled", last.unhandled, "", goal="0", is_met=not last.unhandled),
         Row("soak: messages waiting at night", last.waiting, ""),

@@ -47,9 +47,12 @@ class Engine:
         self._bell = asyncio.Event()
         self._turning = asyncio.Lock()
         self._is_stopping = False
+        self._is_clock_fine: Callable[[], bool] = lambda: True
         #: Full turns since the start; health asks for at least one.
         self.turns = 0
         self.last_turn_at: datetime | None = None
+        #: Duties that failed as a whole when they were last tried.
+        self.failing: set[str] = set()
 
     def ring(self) -> None:
         """There may be something to do."""
@@ -58,6 +61,15 @@ class Engine:
     def ring_after(self, work: Work) -> None:
         """Ring once this unit of work is committed."""
         work.on_commit(self.ring)
+
+    def heed(self, is_clock_fine: Callable[[], bool]) -> None:
+        """Take no turn while the clock cannot be believed: what is due by it may not be."""
+        self._is_clock_fine = is_clock_fine
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no turn is taken because of the clock."""
+        return not self._is_clock_fine()
 
     def stop(self) -> None:
         """End `run` after the round it is in."""
@@ -74,6 +86,8 @@ class Engine:
 
     async def turn(self) -> int:
         """Serve every duty until none has work; how many rows were served."""
+        if self.is_held:
+            return 0
         async with self._turning:
             total = 0
             for _ in range(ROUNDS):
@@ -101,14 +115,18 @@ class Engine:
         return served
 
     async def _run(self, tick: Tick) -> int:
-        """One duty, once; one that fails as a whole is logged and tried at the next bell."""
+        """One duty, once; one that fails as a whole is tried at the next bell, and logged once
+        until it succeeds again."""
         began = self._clock.monotonic()
         try:
             rows = await tick.run(self._database, self._clock.now())
         except Exception:
-            _log.exception("tick failed", action="tick_failed", tick=tick.name)
+            if tick.name not in self.failing:
+                _log.exception("tick failed", action="tick_failed", tick=tick.name)
+            self.failing.add(tick.name)
             self._figures.tick_failed(tick.name)
             return 0
+        self.failing.discard(tick.name)
         self._figures.ticked(tick.name, rows, self._clock.monotonic() - began)
         return rows
 

@@ -47,7 +47,14 @@ class Poller:
         self._reached = reached
         self._offset: int | None = None
         self._failures = 0
+        self._failing_since: float | None = None
         self._is_stopping = False
+
+    @property
+    def silent_s(self) -> float:
+        """For how long no request has succeeded: what people tap does not arrive."""
+        since = self._failing_since
+        return 0.0 if since is None else self._clock.monotonic() - since
 
     def stop(self) -> None:
         """End `run` after the request that is under way; cancel its task to end it at once."""
@@ -58,7 +65,7 @@ class Poller:
         while not self._is_stopping:
             try:
                 await self.fetch(LONG_POLL)
-                self._failures = 0
+                self._failures, self._failing_since = 0, None
             except InvalidToken:
                 raise SignedOut from None
             except TelegramError as error:
@@ -68,8 +75,7 @@ class Poller:
 
     async def _wait_for_database(self, error: Exception) -> None:
         """What could not be stored was not confirmed: Telegram brings it again."""
-        self._failures += 1
-        wait = min(2.0 ** (self._failures - 1), LONGEST_WAIT)
+        wait = self._fail()
         name = type(error).__name__
         _log.error("updates not stored", action="not_stored", error=name, wait=wait)
         await self._clock.sleep(wait)
@@ -91,8 +97,7 @@ class Poller:
 
     async def _rest(self, error: TelegramError) -> None:
         """Wait a while, longer each time; a forgotten webhook is taken away."""
-        self._failures += 1
-        wait = min(2.0 ** (self._failures - 1), LONGEST_WAIT)
+        wait = self._fail()
         if isinstance(error, RetryAfter):
             asked = error.retry_after
             wait = float(asked if isinstance(asked, int) else asked.total_seconds())
@@ -102,6 +107,13 @@ class Poller:
         if is_shared and "webhook" in error.message:
             await self._take_webhook_away()
         await self._clock.sleep(wait)
+
+    def _fail(self) -> float:
+        """Another request without success; the seconds to wait before the next."""
+        if self._failing_since is None:
+            self._failing_since = self._clock.monotonic()
+        self._failures += 1
+        return min(2.0 ** (self._failures - 1), LONGEST_WAIT)
 
     async def _take_webhook_away(self) -> None:
         try:

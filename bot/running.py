@@ -165,14 +165,16 @@ def _jobs(parts: Parts, claim: Claim) -> dict[str, Coroutine[Any, Any, None]]:
             parts.database, parts.clock, parts.engine, parts.pipeline, parts.delivery
         )
         return {**jobs, "clock": rehearsal.run()}
-    sanity = Sanity(parts.database, parts.clock, parts.bot, parts.delivery)
-    limits, settings = parts.means.policy.limits, parts.means.settings
-    return {**jobs, "clock": sanity.run(settings.bot_api_url, limits.clock_jump.within)}
+    jump = parts.means.policy.limits.clock_jump.within
+    sanity = Sanity(parts.database, parts.clock, parts.bot, parts.delivery, parts.engine, jump)
+    return {**jobs, "clock": sanity.run(parts.means.settings.bot_api_url)}
 
 
 def _pages(parts: Parts) -> OpsPages:
     alarm_after = parts.means.policy.limits.overdue_alarm_after.within
-    return OpsPages(parts.database, parts.clock, parts.engine, parts.figures, alarm_after)
+    return OpsPages(
+        parts.database, parts.clock, parts.engine, parts.figures, alarm_after, parts.source
+    )
 
 
 async def _stop(parts: Parts, tasks: list[asyncio.Task[None]]) -> None:

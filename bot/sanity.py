@@ -1,4 +1,5 @@
-"""Clock sanity: a wall clock that jumps holds delivery until somebody, or Telegram, agrees."""
+"""Clock sanity: a wall clock that jumps holds delivery, and the duties of time, until somebody,
+or Telegram, agrees."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.engine import Engine
+from bot.insisting import insist
 from bot.ticks.delivery import Delivery
 from rules.decision import Entry
 from rules.model.people import Role
@@ -33,27 +36,48 @@ _log = structlog.get_logger(__name__)
 class Sanity:
     """Compares the wall clock with monotonic time, and with what was known before the start."""
 
-    def __init__(self, database: Database, clock: Clock, bot: Bot, delivery: Delivery) -> None:
-        """Looks at nothing yet."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bot: Bot,
+        delivery: Delivery,
+        engine: Engine,
+        jump: timedelta,
+    ) -> None:
+        """Whoever acts by the clock waits until it has been looked at."""
         self._database = database
         self._clock = clock
         self._bot = bot
         self._delivery = delivery
-        self._is_held = False
+        self._engine = engine
+        self._jump = jump
+        self._is_held = True
+        self._wall, self._real = clock.now(), clock.monotonic()
+        delivery.hold(is_held=True)
+        engine.heed(self.is_fine)
 
-    async def run(self, api_url: str, jump: timedelta) -> None:
+    def is_fine(self) -> bool:
+        """Whether the clock may be believed at this moment: asked before each turn, for a second
+        on a wrong day is enough to let every deadline of that day pass."""
+        return not self._is_held and not is_insane(self._drift(), self._jump)
+
+    async def run(self, api_url: str) -> None:
         """Look until cancelled; a hold of the last run holds."""
         await self.start()
-        wall, real = self._clock.now(), self._clock.monotonic()
         while True:
             await self._clock.sleep(LOOK_EVERY)
-            now, later = self._clock.now(), self._clock.monotonic()
-            drift = (now - wall) - timedelta(seconds=later - real)
-            wall, real = now, later
-            if is_insane(drift, jump):
+            drift = self._drift()
+            self._wall, self._real = self._clock.now(), self._clock.monotonic()
+            if is_insane(drift, self._jump):
                 await self.hold(f"{drift}")
             elif self._is_held:
                 await self._release_if_fine(api_url)
+
+    def _drift(self) -> timedelta:
+        """By how much the wall clock has moved otherwise than time since the last look."""
+        real = timedelta(seconds=self._clock.monotonic() - self._real)
+        return (self._clock.now() - self._wall) - real
 
     async def start(self) -> None:
         """A clock that stands before the last sign of life has jumped back while down."""
@@ -64,16 +88,22 @@ class Sanity:
             self._set(is_held=True)
         elif beat is not None and self._clock.now() < datetime.fromisoformat(beat) - BACK:
             await self.hold("before the last run")
+        else:
+            self._set(is_held=False)
 
     async def hold(self, why: str) -> None:
         """Nothing leaves any more but the word to the administrators."""
         self._set(is_held=True)
         _log.error("the clock jumped", action="clock_held", why=why)
-        async with self._database.work(self._clock.now()) as work:
-            if not await meta.remember_new(work, meta.CLOCK_HOLD, work.now.isoformat()):
-                return
-            work.journal(Entry("clock_held", "clock", public={"why": why}))
-            told = await _administrators(work)
+        told: list[tuple[int, str]] = []
+
+        async def note() -> None:
+            async with self._database.work(self._clock.now()) as work:
+                if await meta.remember_new(work, meta.CLOCK_HOLD, work.now.isoformat()):
+                    work.journal(Entry("clock_held", "clock", public={"why": why}))
+                    told[:] = await _administrators(work)
+
+        await insist(self._clock, note)
         for chat_id, language in told:
             await self._tell(chat_id, language)
 
@@ -97,11 +127,12 @@ class Sanity:
     def _set(self, *, is_held: bool) -> None:
         self._is_held = is_held
         self._delivery.hold(is_held=is_held)
+        self._engine.ring()
 
 
 def is_insane(drift: timedelta, jump: timedelta) -> bool:
-    """Back at all, or forward by more than `jump`."""
-    return drift < -BACK or drift > jump
+    """Back at all, or forward by `jump`, give or take the moments by which clocks differ."""
+    return drift < -BACK or drift > jump - BACK
 
 
 async def accept(database: Database, now: datetime, *, by: str) -> bool:

@@ -52,6 +52,7 @@ class Webhook:
         self._bot = bot
         self._ring = ring
         self._settings = settings
+        self._unset_since: float | None = clock.monotonic()
         self._stopping = asyncio.Event()
 
     @property
@@ -69,6 +70,12 @@ class Webhook:
     def url(self) -> str:
         """The whole address that Telegram is told."""
         return f"{(self._settings.webhook_url or '').rstrip('/')}{self.path}"
+
+    @property
+    def silent_s(self) -> float:
+        """For how long Telegram has not been told where to bring updates."""
+        since = self._unset_since
+        return 0.0 if since is None else self._clock.monotonic() - since
 
     def stop(self) -> None:
         """End `run`; what is being stored is finished and answered first."""
@@ -101,6 +108,7 @@ class Webhook:
                 await self._clock.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
+                self._unset_since = None
                 return
 
     async def _take(self, request: web.Request) -> web.Response:

@@ -50,8 +50,9 @@ class Database:
             return cls(address, PostgresSessions(postgres(address)), keys)
         if create_folder:
             address.file.parent.mkdir(parents=True, exist_ok=True)
-        writer = SqliteWriter(sqlite_writing(address.file))
-        return cls(address, SqliteSessions(writer, sqlite_reading(address.file)), keys)
+        readers = sqlite_reading(address.file)
+        writer = SqliteWriter(sqlite_writing(address.file), reopen=readers.dispose)
+        return cls(address, SqliteSessions(writer, readers), keys)
 
     async def close(self) -> None:
         """Wait for the units of work in the queue, then close every connection."""

@@ -47,6 +47,11 @@ _LOST_RACE = {"40001", "40P01", "55P03"}
 _TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 
 
+def is_read_only(error: DBAPIError) -> bool:
+    """Whether the connection was opened while the file could not be written."""
+    return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
+
+
 def named(error: DBAPIError) -> Exception:
     """The name for what the driver reports; the error itself where we have no name for it."""
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)

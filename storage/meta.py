@@ -20,6 +20,8 @@ HEARTBEAT = "heartbeat"
 LAST_ALIVE = "last_alive"
 #: The last instant at which Telegram was asked for updates and answered.
 LAST_REACHED = "last_reached"
+#: Up to then messages have been emptied of what they said.
+EMPTIED_UNTIL = "emptied_until"
 #: The id of the field key that the running bot seals with.
 SEALS_WITH = "seals_with"
 _MODE = "mode"

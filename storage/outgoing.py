@@ -124,7 +124,7 @@ async def register(work: Work, key: str, chat_id: int, commands: Sequence[Sequen
         for row in await _commands_of(work, chat_id)
         if row.state not in (State.DROPPED, State.GIVEN_UP)
     ]
-    if known and known[-1].payload["commands"] == wanted:
+    if known and known[-1].payload.get("commands") == wanted:
         return
     await drop(work, [row for row in known if row.state in _UNSENT], "superseded")
     row = Outgoing(

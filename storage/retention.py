@@ -6,28 +6,81 @@ import asyncio
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
+from rules.messages.base import Lane
 from rules.model.case import CaseState
 from rules.model.people import Guardianship, GuardianState
 from rules.model.school import EnrolmentStatus
+from storage import meta
 from storage.attachments import folder, path_of
+from storage.departures import AGAIN, RESENT
+from storage.outbox import Outgoing, State
+from storage.rows import values_of
 from storage.tables.cases import cases
 from storage.tables.ladder import papers
 from storage.tables.packages import work_plans
 from storage.tables.people import guardianships
-from storage.tables.plumbing import access_log, attachments
+from storage.tables.plumbing import access_log, attachments, journal, journal_details, outbox
 from storage.tables.school import students
 from storage.work import Reading, Work
 
 #: Children who are at no school of the county any more.
 GONE = (EnrolmentStatus.LEFT.value, EnrolmentStatus.TRANSFERRED.value)
+#: What becomes of a message that never leaves again.
+_OVER = (State.DELIVERED, State.GIVEN_UP, State.DROPPED)
 _LINKED = (GuardianState.BOUND.value, GuardianState.CLAIMED.value)
 
 
 async def drop_looks_before(work: Work, instant: datetime) -> int:
     """Lines of the access log; returns how many."""
     return (await work.execute(delete(access_log).where(access_log.c.at < instant))).rowcount
+
+
+async def empty_messages_before(work: Work, instant: datetime, limit: int) -> int:
+    """Messages that will never leave again lose what they said and where it stood; about so many
+    at once, the oldest first.  That they were sent, to whom, when, or why not, stays."""
+    known = await meta.recall(work, meta.EMPTIED_UNTIL)
+    created = outbox.c.created_at
+    since = [created > datetime.fromisoformat(known)] if known else []
+    old = select(created).where(*since, created < instant).order_by(created)
+    until = await work.scalar(old.offset(limit).limit(1)) or instant
+    nothing = values_of(outbox, Outgoing("", "", Lane.ANSWER), work.vault)["payload"]
+    outcome = await work.execute(
+        update(outbox)
+        .where(*since, created <= until, _is_over())
+        .values(payload=nothing, chat_id=None, message_id=None)
+    )
+    await meta.remember(work, meta.EMPTIED_UNTIL, until.isoformat())
+    return outcome.rowcount
+
+
+def _is_over() -> ColumnElement[bool]:
+    """Whether a message will never leave again; one in doubt may, once."""
+    will_not = or_(outbox.c.lane.not_in(RESENT), outbox.c.cause.startswith(AGAIN))
+    return or_(outbox.c.state.in_(_OVER), (outbox.c.state == State.UNCERTAIN) & will_not)
+
+
+async def drop_words_before(work: Work, instant: datetime) -> int:
+    """The personal content of journal lines, which is kept apart (privacy D6); running cases
+    keep theirs."""
+    lines = select(journal.c.number).where(journal.c.at < instant)
+    last = await work.scalar(lines.order_by(journal.c.at.desc()).limit(1))
+    if last is None:
+        return 0
+    kept = select(journal.c.number).where(journal.c.subject.in_(await _running(work)))
+    number = journal_details.c.number
+    outcome = await work.execute(
+        delete(journal_details).where(number <= last, number.not_in(kept))
+    )
+    return outcome.rowcount
+
+
+async def _running(read: Reading) -> list[str]:
+    """What the lines of running cases and their children are about."""
+    query = select(cases.c.id, cases.c.student_id).where(cases.c.state != CaseState.CLOSED.value)
+    found = (await read.execute(query)).rows
+    return [word for row in found for word in (f"case:{row[0]}", f"child:{row[1]}")]
 
 
 async def families_of_gone(

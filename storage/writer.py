@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from storage.errors import Conflict, named
+from storage.errors import Conflict, is_read_only, named
 from storage.lines import InlineLine, Line
 
 GROUP_LIMIT = 64
@@ -68,15 +68,25 @@ class _Turn:
 class SqliteWriter:
     """Owns the writing connection, and the thread that waits for locks and for the disk."""
 
-    def __init__(self, engine: Engine, *, group_limit: int = GROUP_LIMIT) -> None:
-        """`engine` must leave BEGIN and COMMIT to us (isolation_level None)."""
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        group_limit: int = GROUP_LIMIT,
+        reopen: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`engine` must leave BEGIN and COMMIT to us (isolation_level None); `reopen` closes the
+        connections of readers."""
         self._engine = engine
         self._group_limit = group_limit
+        self._reopen = reopen
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._queue: deque[_Turn] = deque()
         self._holder: _Turn | None = None
         self._pump: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
+        #: Opened while the file could not be written: it stays so for this connection.
+        self._is_stale = False
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Line]:
@@ -87,6 +97,9 @@ class SqliteWriter:
             await turn.granted
             yield InlineLine(self._connected())
             is_kept = True
+        except DBAPIError as error:
+            self._is_stale |= is_read_only(error)
+            raise
         finally:
             turn.finish(is_kept=is_kept)
             if turn.was_granted():
@@ -130,6 +143,8 @@ class SqliteWriter:
             for turn in group:
                 turn.fail(named(error))
         finally:
+            if self._is_stale:
+                await self._open_anew()
             for turn in group:
                 turn.fail(Conflict("the writer broke off"))
 
@@ -174,6 +189,12 @@ class SqliteWriter:
 
     def _send(self, statement: str) -> None:
         self._connected().exec_driver_sql(statement)
+
+    async def _open_anew(self) -> None:
+        """Every connection: those of one process share what SQLite knows of the file."""
+        await self._hop(self._drop)
+        self._reopen()
+        self._is_stale = False
 
     def _drop(self) -> None:
         """Close the connection, whose transaction goes with it; the next group gets a new one."""

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.settings import Settings
+from rules.model.case import CaseState
+from storage.database import Database
+from storage.retention import drop_words_before, empty_messages_before
+from storage.tables.cases import cases
 from tests.support.county import County
-from tests.support.databases import KEYS
+from tests.support.databases import KEYS, NOW, run_apart
 
 Guixiao = Callable[..., Result]
 
@@ -92,3 +99,42 @@ def test_wrong_numbers_and_places_are_refused(guixiao: Guixiao, tmp_path: Path) 
     assert guixiao("case", 1, "--html", "no/where/case.html").exit_code == 1
     assert guixiao("case", 1, "--reader", 1).exit_code == 2
     assert list(tmp_path.glob("*.html")) == []
+
+
+def test_words_go_after_their_period_and_the_record_holds(
+    guixiao: Guixiao, tmp_path: Path
+) -> None:
+    """A running case keeps them; afterwards the file says that they went, the chain is whole,
+    and the ledgers of a past day are what they were."""
+    ledger = ("export", "persuasion", "--as-of", "2026-10-31", "--json")
+    before, head = guixiao(*ledger).output, _head(guixiao)
+    database_file = tmp_path / "guixiao.db"
+
+    assert run_apart(_sweep(database_file, is_over=False)) == 0
+    gone = run_apart(_sweep(database_file, is_over=True))
+
+    assert gone > 0
+    assert run_apart(_sweep(database_file, is_over=True)) == 0
+    assert guixiao("verify", "--head", head).exit_code == 0
+    assert guixiao(*ledger).output == before
+    assert guixiao("case", 1, "--html", "case.html").exit_code == 0
+    text = (tmp_path / "case.html").read_text("utf-8")
+    assert text.count("原话已过保存期") == gone
+
+
+def _head(guixiao: Guixiao) -> str:
+    return str(json.loads(guixiao("verify", "--json").output)["head"])
+
+
+async def _sweep(path: Path, *, is_over: bool) -> int:
+    """Ten years later, with the case running or over."""
+    now = NOW + timedelta(days=3650)
+    database = await Database.open(f"sqlite+aiosqlite:///{path}", KEYS)
+    async with database.work(now) as work:
+        if is_over:
+            await work.execute(update(cases).values(state=CaseState.CLOSED.value))
+        gone = await drop_words_before(work, now)
+        await empty_messages_before(work, now, 10)
+        await empty_messages_before(work, now, 1000)
+    await database.close()
+    return gone

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clock import RehearsalClock
 from bot.engine import Engine
@@ -129,3 +130,35 @@ async def test_a_bell_wakes_the_engine_and_stop_ends_it(database: Database, mean
         await running
 
     assert duty.left == set()
+
+
+class Broken:
+    """A duty that fails as a whole until it is mended."""
+
+    name = "broken"
+    is_mended = False
+
+    async def next_at(self, read: Reading) -> datetime | None:
+        return None
+
+    async def run(self, database: Database, now: datetime) -> int:
+        if not self.is_mended:
+            raise ArithmeticError
+        return 0
+
+
+async def test_a_duty_that_fails_every_time_stops_no_other_and_alarms_once(
+    database: Database, means: Means
+) -> None:
+    broken, duty = Broken(), FakeDuty(means)
+    engine = Engine(database, means.clock, (broken, duty))
+    with capture_logs() as lines:
+        for _ in range(3):
+            await engine.turn()
+
+    assert await served(database) == [1, 2, 3]
+    assert [line["action"] for line in lines] == ["tick_failed"]
+    assert engine.failing == {"broken"}
+    broken.is_mended = True
+    await engine.turn()
+    assert engine.failing == set()

@@ -18,9 +18,11 @@ from bot.engine import Engine
 from bot.ops.figures import Figures
 from bot.ops.pages import OpsPages
 from bot.outcomes import Fate
+from bot.poller import Poller
 from bot.settings import Settings
 from bot.ticks.auditor import Auditor
 from bot.ticks.base import Means
+from playground import faults
 from rules.messages.base import Lane
 from rules.policy import Policy
 from storage import inbox
@@ -29,11 +31,12 @@ from storage.database import Database
 from storage.outbox import Outgoing, add
 from storage.tables.plumbing import outbox
 from tests.support.county import found_county
-from tests.support.updates import MONDAY_10
+from tests.support.updates import MONDAY_10, Stage, a_stage
 from tests.test_webhook import free_port
 
 LIMIT = timedelta(minutes=5)
 LATER = MONDAY_10 + timedelta(minutes=6)
+HEARING = SimpleNamespace(silent_s=0.0)
 
 
 class Standing:
@@ -51,15 +54,21 @@ class Standing:
 
 @asynccontextmanager
 async def pages(
-    database: Database, clock: Any, figures: Figures | None = None, turns: int = 1
+    database: Database,
+    clock: Any,
+    figures: Figures | None = None,
+    turns: int = 1,
+    source: Any = HEARING,
+    is_clock_fine: bool = True,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """The pages, and somebody to ask them."""
     figures = figures or Figures()
     engine = Engine(database, clock, (), figures=figures)
     for _ in range(turns):
         await engine.turn()
+    engine.heed(lambda: is_clock_fine)
     port = free_port()
-    page = OpsPages(database, clock, engine, figures, LIMIT)
+    page = OpsPages(database, clock, engine, figures, LIMIT, source)
     task = asyncio.create_task(page.run(f"127.0.0.1:{port}"))
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         for _ in range(500):
@@ -108,6 +117,41 @@ async def test_what_is_late_makes_it_ill(database: Database) -> None:
         assert await health(session) == (503, ["inbox", "outbox"])
 
 
+async def test_a_clock_that_is_not_believed_is_an_illness(database: Database) -> None:
+    async with pages(database, Standing(), is_clock_fine=False) as session:
+        assert await health(session) == (503, ["clock"])
+
+
+async def test_updates_that_do_not_come_in_are_an_illness(database: Database) -> None:
+    """Somebody else polls with our token, or Telegram cannot be reached, and nothing is due."""
+    async with a_stage(database) as stage:
+        clock = cast("Any", Standing())
+        poller = Poller(database, clock, stage.bot, lambda: None)
+        clock.sleep = lambda _: asyncio.sleep(0.01)
+        stage.api.faults.plan(faults.refusal(409, "Conflict: another"), times=3)
+        async with pages(database, Standing(), source=poller) as session:
+            polling = asyncio.create_task(poller.run())
+            for minutes, problems in ((0, []), (6, ["updates"])):
+                clock.at += timedelta(minutes=minutes)
+                await _after_a_call(stage)
+                assert (await health(session))[1] == problems
+            stage.api.person("王芳").start()
+            await _after_a_call(stage)
+            assert await health(session) == (200, [])
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
+
+
+async def _after_a_call(stage: Stage) -> None:
+    """Once another request has been answered."""
+    before = len(stage.api.calls)
+    for _ in range(1000):
+        await asyncio.sleep(0.01)
+        if len(stage.api.calls) > before:
+            break
+    await asyncio.sleep(0.05)
+
+
 async def test_without_a_database_it_is_ill(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +172,7 @@ async def test_figures_are_counted_and_name_nobody(database: Database) -> None:
     figures.delivered([row], MONDAY_10 + timedelta(seconds=3))
     figures.failed(Fate.RECIPIENT_GONE, "blocked")
     figures.failed(Fate.THROTTLED, "429")
+    figures.failed(Fate.BAD_TEXT, "bad_text: can't parse entities")
     figures.ticked("tasks", 4, 0.01)
     figures.tick_failed("digests")
     await put(database, Lane.SAFETY)
@@ -141,6 +186,7 @@ async def test_figures_are_counted_and_name_nobody(database: Database) -> None:
         'guixiao_delivery_delay_seconds_bucket{lane="alert",le="2.0"} 0.0',
         'guixiao_delivery_delay_seconds_bucket{lane="alert",le="5.0"} 1.0',
         'guixiao_given_up_total{cause="blocked"} 1.0',
+        'guixiao_given_up_total{cause="bad_text: can\'t parse entities"} 1.0',
         'guixiao_sendings_failed_total{fate="throttled"} 1.0',
         'guixiao_tick_rows_total{tick="tasks"} 4.0',
         'guixiao_tick_failures_total{tick="digests"} 1.0',

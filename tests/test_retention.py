@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
 
+from bot.ticks.retention import Retention
+from rules.model.attendance import Answer, Reply
 from rules.model.people import Guardianship, GuardianState, Person
 from rules.model.school import EnrolmentStatus
 from storage import drafts as keeping
@@ -15,9 +18,13 @@ from storage.access_log import Look, note_look
 from storage.attachments import Attachment, Parcel, folder, keep, keep_under, path_of
 from storage.database import Database
 from storage.drafts import Draft
+from storage.outbox import State
+from storage.retention import empty_messages_before
+from storage.tables.attendance import replies
 from storage.tables.people import drafts, guardianships, people
-from storage.tables.plumbing import access_log, attachments, inbox, journal
+from storage.tables.plumbing import access_log, attachments, inbox, journal, outbox
 from storage.tables.school import students
+from storage.work import Work
 from tests.support.world import World, a_world
 
 
@@ -138,3 +145,62 @@ async def test_old_files_and_looks_go_and_what_a_case_needs_stays(
         told = str(await swept(world)).replace(" ", "")
         assert '"files":1' in told
         assert '"looks":1' in told
+
+
+async def test_a_message_of_last_year_keeps_that_it_was_sent_and_not_what_it_said(
+    database: Database,
+) -> None:
+    async with a_world(database) as world:
+        await world.family("李一", "李爸")
+        await world.to("08:10")
+        await world.absent("李一")
+        await world.to("08:20")
+        rows = await world.stage.rows()
+        alert = next(row.id for row in rows if row.kind == "absence_alert")
+        spared = {rows[0].id, rows[-1].id, alert}
+        async with database.work(world.now) as work:
+            await age(work, world.now - timedelta(days=366))
+            await age(work, world.now - timedelta(days=360), rows[0].id)
+            await in_state(work, State.LATER, rows[-1].id)
+            await in_state(work, State.UNCERTAIN, alert)
+        nights = Retention(world.stage.means)
+        for days in range(3):
+            await nights.run(database, world.now + timedelta(days=days))
+
+        after = {row.id: row for row in await world.stage.rows()}
+        assert {row.id for row in rows if after[row.id].payload} == spared
+        for row in (one for one in rows if one.id not in spared):
+            told = replace(after[row.id], created_at=row.created_at)
+            assert told == replace(row, payload={}, chat_id=None, message_id=None)
+        assert [f'"messages":{len(rows) - 3}' in one for one in lines(await swept(world))] == [
+            True
+        ]
+
+
+def lines(told: list[dict[str, object]]) -> list[str]:
+    return [str(one).replace(" ", "") for one in told]
+
+
+async def age(work: Work, at: datetime, *rows: int) -> None:
+    """These rows, or all, were written then."""
+    mine = outbox.c.id.in_(rows) if rows else outbox.c.id > 0
+    await work.execute(update(outbox).where(mine).values(created_at=at))
+
+
+async def in_state(work: Work, state: State, row: int) -> None:
+    held = {"state": state, "not_before": None, "cause": "timed_out"}
+    await work.execute(update(outbox).where(outbox.c.id == row).values(**held))
+
+
+async def test_a_key_under_an_emptied_message_does_no_harm(database: Database) -> None:
+    async with a_world(database) as world:
+        await world.family("李一", "李爸")
+        await world.to("08:10")
+        await world.absent("李一")
+        await world.to("08:20")
+        async with database.work(world.now + timedelta(days=1)) as work:
+            assert await empty_messages_before(work, world.now + timedelta(days=1), 100)
+
+        await world.tap("李爸", "生病了")
+
+        assert [one.kind for one in await world.all_of(replies, Reply)] == [Answer.SICK]

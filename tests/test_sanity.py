@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.engine import Engine
 from bot.sanity import Sanity, accept, agrees, is_insane
 from storage.database import Database
 from storage.meta import CLOCK_HOLD, LAST_ALIVE, recall, remember
-from tests.support.updates import a_stage
+from tests.support.updates import Stage, a_stage
 
 DAY = timedelta(days=1)
 
@@ -21,17 +22,25 @@ DAY = timedelta(days=1)
         (timedelta(seconds=-30), False),
         (timedelta(minutes=-2), True),
         (timedelta(hours=23), False),
+        (timedelta(hours=24), True),
         (timedelta(hours=25), True),
     ],
     ids=str,
 )
-def test_back_at_all_or_forward_by_more_than_a_day(drift: timedelta, insane: bool) -> None:
+def test_back_at_all_or_forward_by_a_day(drift: timedelta, insane: bool) -> None:
     assert is_insane(drift, DAY) is insane
+
+
+def watched(stage: Stage) -> tuple[Sanity, Engine]:
+    """The watch over the clock, and who acts by it."""
+    engine = Engine(stage.database, stage.clock, ())
+    watch = Sanity(stage.database, stage.clock, stage.bot, stage.delivery, engine, DAY)
+    return watch, engine
 
 
 async def test_a_hold_is_kept_until_somebody_accepts_the_clock(database: Database) -> None:
     async with a_stage(database) as stage:
-        sanity = Sanity(database, stage.clock, stage.bot, stage.delivery)
+        sanity, _ = watched(stage)
         await sanity.hold("test")
         await sanity.hold("again")
         async with database.read() as read:
@@ -48,10 +57,32 @@ async def test_a_clock_before_the_last_sign_of_life_is_held(database: Database) 
         async with database.work(stage.clock.now()) as work:
             await remember(work, LAST_ALIVE, (stage.clock.now() + DAY).isoformat())
 
-        await Sanity(database, stage.clock, stage.bot, stage.delivery).start()
+        sanity, engine = watched(stage)
+        await sanity.start()
+        await engine.turn()
+
+        assert engine.turns == 0
 
         async with database.read() as read:
             assert await recall(read, CLOCK_HOLD) is not None
+
+
+async def test_no_deadline_passes_on_a_wrong_day_not_even_before_the_jump_is_noticed(
+    database: Database,
+) -> None:
+    async with a_stage(database) as stage:
+        sanity, engine = watched(stage)
+        await engine.turn()
+        assert engine.turns == 0  # nobody has looked at the clock yet
+        await sanity.start()
+        await engine.turn()
+        assert engine.turns == 1
+
+        stage.clock.move(stage.clock.now() + DAY)
+        await engine.turn()
+
+        assert engine.is_held
+        assert engine.turns == 1
 
 
 async def test_nothing_leaves_while_delivery_is_held(database: Database) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import io
 import json
+import os
 import socket
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -34,17 +38,21 @@ async def hear(update: Update, context: Context) -> None:
 HANDLERS = (on_text(hear),)
 
 
-@asynccontextmanager
-async def listening(stage: Stage, port: int) -> AsyncIterator[Webhook]:
-    """The webhook at work, its address known to the Bot API."""
-    settings = Settings(
+def settings_for(port: int) -> Settings:
+    """A webhook on this port of loopback."""
+    return Settings(
         updates="webhook",
         webhook_url=f"http://127.0.0.1:{port}/",
         webhook_listen=f"127.0.0.1:{port}",
         webhook_secret=SecretStr(SECRET),
     )
+
+
+@asynccontextmanager
+async def listening(stage: Stage, port: int) -> AsyncIterator[Webhook]:
+    """The webhook at work, its address known to the Bot API."""
     ring = stage.pipeline.ring
-    webhook = Webhook(stage.database, stage.clock, stage.bot, ring, settings)
+    webhook = Webhook(stage.database, stage.clock, stage.bot, ring, settings_for(port))
     task = asyncio.create_task(webhook.run())
     for _ in range(1000):
         if (await stage.bot.get_webhook_info()).url:
@@ -103,6 +111,110 @@ async def test_it_is_stored_before_it_is_confirmed_and_once(database: Database) 
         url = webhook.url
         assert [await post(url, an_update(n)) for n in (7, 7, 8)] == [200, 200, 200]
         assert await stored(database) == 2
+
+
+#: Arguments: database, token, Bot API, port.  Takes updates and handles none of them.
+LISTENER = """
+import asyncio, sys
+from pydantic import SecretStr
+from bot.clock import RehearsalClock
+from bot.request import connected
+from bot.settings import Settings
+from bot.webhook import Webhook
+from storage.database import Database
+from tests.support.databases import KEYS
+from tests.support.updates import MONDAY_10
+from tests.test_webhook import settings_for
+
+async def main(url, token, api, port):
+    database = await Database.open(url, KEYS)
+    async with connected(token, api) as bot:
+        settings = settings_for(int(port))
+        await Webhook(database, RehearsalClock(MONDAY_10), bot, lambda: None, settings).run()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_killed_between_the_200_and_the_handling_nothing_is_lost(
+    database: Database,
+) -> None:
+    HEARD.clear()
+    url = database.address.url.render_as_string(hide_password=False)
+    async with a_stage(database, HANDLERS) as stage:
+        phone, updates = stage.api.person("王芳"), stage.api.account.updates
+        phone.start()
+        phone.say("孩子发烧了")
+        assert len(updates) == 2
+        listener = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", LISTENER, url, stage.api.token, stage.api.url, str(free_port()),
+            cwd=Path(__file__).parent.parent, env=os.environ,
+        )  # fmt: skip
+        await until(lambda: not len(updates))
+        listener.kill()
+        await listener.wait()
+
+        assert await stored(database) == 2
+        await stage.pipeline.drain()
+        await stage.pipeline.drain()
+    assert HEARD == ["孩子发烧了"]
+
+
+async def test_from_polling_to_the_webhook_and_back_nothing_is_lost_or_doubled(
+    database: Database,
+) -> None:
+    """The last batch that was polled was never confirmed: it is brought once more.  What came
+    while nobody listened is kept; polling takes the webhook away by itself."""
+    HEARD.clear()
+    async with a_stage(database, HANDLERS) as stage:
+        phone, updates = stage.api.person("王芳"), stage.api.account.updates
+        phone.start()
+        phone.say("一")
+        await stage.poller.fetch()
+        assert len(updates) == 2
+        async with listening(stage, free_port()):
+            phone.say("二")
+            await until(lambda: not len(updates))
+        phone.say("三")
+        await asyncio.sleep(0.1)
+        assert len(updates) == 1
+
+        polling = asyncio.create_task(stage.poller.run())
+        for _ in range(1000):
+            if await stored(database) == 4:
+                break
+            await asyncio.sleep(0.01)
+        polling.cancel()
+        await asyncio.gather(polling, return_exceptions=True)
+        assert (await stage.bot.get_webhook_info()).url == ""
+        await stage.pipeline.drain()
+    assert HEARD == ["一", "二", "三"]
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if is_so():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
+
+
+async def test_the_secret_is_compared_in_constant_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+    compare = hmac.compare_digest
+
+    def noted(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return compare(one, other)
+
+    async with a_stage(database) as stage, listening(stage, free_port()) as webhook:
+        monkeypatch.setattr(hmac, "compare_digest", noted)
+        for given in (SECRET[:-1] + "!", SECRET):
+            await post(webhook.url, an_update(7), given)
+    ours = SECRET.encode()
+    assert compared == [(ours[:-1] + b"!", ours), (ours, ours)]
 
 
 async def test_what_cannot_be_stored_is_not_confirmed(

@@ -1,18 +1,39 @@
-"""A wall clock that is set wrong while families are to be asked."""
+"""A wall clock that is set wrong under the running bot while families are about to be asked."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from benchmarks.faults.scene import Fault, Scene, a_scene
-from bot.sanity import Sanity, accept
+from bot.clock import SystemClock
+from bot.sanity import accept
+from rules.model.case import Task
 from storage.database import Database
+from storage.tables.cases import tasks
 
-NOBODY = "http://127.0.0.1:1"
-JUMP = timedelta(days=1)
+#: So long before the families are asked.
+EARLY = timedelta(seconds=2)
+WRONG_FOR = 8.0
+SOON, LOOK = 30.0, 0.05
+
+
+class SetClock(SystemClock):
+    """A machine's clock that begins when it is told, goes on by itself, and can be set."""
+
+    def __init__(self, at: datetime) -> None:
+        """Begin at `at`."""
+        self._at, self._since = at, self.monotonic()
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return self._at + timedelta(seconds=self.monotonic() - self._since)
+
+    def set(self, by: timedelta) -> None:
+        """Somebody sets it; monotonic time knows nothing of that."""
+        self._at += by
 
 
 async def set_back(database: Database) -> Fault:
@@ -21,41 +42,49 @@ async def set_back(database: Database) -> Fault:
 
 
 async def set_forward(database: Database) -> Fault:
-    """A day and a bit forward."""
-    return await _wrong(database, "clock set forward a day", timedelta(days=1, minutes=1))
+    """A day forward: no deadline of that day may pass."""
+    return await _wrong(database, "clock set forward a day", timedelta(days=1))
 
 
 async def _wrong(database: Database, name: str, by: timedelta) -> Fault:
     async with a_scene(database) as scene:
-        await scene.hand_in()
-        stage = scene.world.stage
-        sanity = Sanity(database, scene.clock, stage.bot, stage.delivery)
-        watch = asyncio.create_task(sanity.run(NOBODY, JUMP))
-        await asyncio.sleep(0.05)
-        scene.clock.set_wrong(by)
-        await _until(scene, is_held=True)
-        await stage.delivery.drain()
-        early = 12 - (await scene.alerts(name)).losses
-        scene.clock.set_wrong(-by)
-        await asyncio.sleep(0.1)
-        await accept(database, scene.clock.now(), by="operator")
-        await _until(scene, is_held=False)
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
-        await scene.outlast()
+        await scene.hand_in(is_due=False)
+        clock = SetClock(scene.clock.now() + timedelta(minutes=3) - EARLY)
+        async with scene.whole_bot(clock):
+            await asyncio.sleep(EARLY.total_seconds() / 2)
+            before, duties = _heard(scene), await _duties(scene)
+            clock.set(by)
+            await asyncio.sleep(WRONG_FOR)
+            early = _heard(scene) - before + (await _duties(scene) != duties)
+            asked = sum(
+                "clock accept" in one.shown.text for one in scene.world.phone("admin").arrivals
+            )
+            clock.set(-by)
+            await asyncio.sleep(WRONG_FOR)
+            early += _heard(scene) - before
+            await accept(database, clock.now(), by="operator")
+            await _until(lambda: all(scene.asks(phone) for phone in scene.families))
         found = await scene.alerts(name)
-        remark = f"{early} left while it was wrong; all after `clock accept`"
-        return replace(found, losses=found.losses + early, remark=remark)
+        remark = f"{early} things happened while it was wrong, the administrator asked once"
+        return replace(found, losses=found.losses + early + (asked != 1), remark=remark)
 
 
-async def _until(scene: Scene, *, is_held: bool) -> None:
-    delivery = scene.world.stage.delivery
-    for _ in range(2000):
-        if delivery._is_held is is_held:
+def _heard(scene: Scene) -> int:
+    """How much everybody but the administrator has heard."""
+    phones = scene.world.phones.items()
+    return sum(len(phone.arrivals) for who, phone in phones if who != "admin")
+
+
+async def _duties(scene: Scene) -> list[Task]:
+    """What anybody has to do, and when time does the next about it."""
+    return await scene.world.all_of(tasks, Task)
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    for _ in range(int(SOON / LOOK)):
+        if is_so():
             return
-        await asyncio.sleep(0.01)
-    raise TimeoutError("the watch over the clock saw nothing")
+        await asyncio.sleep(LOOK)
 
 
 CLOCKS = (set_back, set_forward)

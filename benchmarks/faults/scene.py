@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.clock import RehearsalClock
+from bot import running
+from bot.clock import Clock, RehearsalClock
 from playground.people import Person as Phone
 from rules.model.attendance import Answer, Reply
 from storage.database import Database
@@ -85,10 +86,6 @@ class MovedClock(RehearsalClock):
             self.skip(seconds)
         await asyncio.sleep(seconds if self.is_patient else 0)
 
-    def set_wrong(self, by: timedelta) -> None:
-        """Somebody sets the wall clock; monotonic time knows nothing of it."""
-        self._at += by
-
 
 @dataclass
 class Scene:
@@ -110,10 +107,13 @@ class Scene:
         assert isinstance(clock, MovedClock)
         return clock
 
-    async def hand_in(self) -> None:
-        """The teacher says who is missing; now it is the minute in which families are asked."""
+    async def hand_in(self, *, is_due: bool = True) -> None:
+        """The teacher says who is missing; now it is the minute in which families are asked, or
+        three before it."""
         await self.world.to("08:10")
         await self.world.absent(*self.children)
+        if not is_due:
+            return
         self.world.stage.clock.move(self.world.now + timedelta(minutes=3))
         await self.world.engine.turn()
 
@@ -132,6 +132,20 @@ class Scene:
             self.world.stage.delivery.ring()
         await task
 
+    @asynccontextmanager
+    async def whole_bot(self, clock: Clock | None = None) -> AsyncIterator[asyncio.Task[None]]:
+        """Every part of the bot at work until the end of the block, or until it ends itself; on
+        the scene's clock it is a rehearsal."""
+        asked = asyncio.Event()
+        stage = self.world.stage
+        means = replace(stage.means, clock=clock or self.clock)
+        task = asyncio.create_task(running.run(stage.database, means, asked))
+        try:
+            yield task
+        finally:
+            asked.set()
+            await asyncio.gather(task, return_exceptions=True)
+
     def answer(self, families: Iterable[Phone] | None = None) -> int:
         """Every family that sees the question and has not answered yet does so."""
         before = len(self.asked)
@@ -145,7 +159,7 @@ class Scene:
     async def alerts(self, name: str, but: Iterable[Phone] = ()) -> Fault:
         """Alerts owed by the record against what the phones showed, edits apart."""
         gone = {phone.chat_id for phone in but}
-        seen = {phone.chat_id: _alerts_on(phone) for phone in self.families}
+        seen = {phone.chat_id: self.asks(phone) for phone in self.families}
         owed = {self.world.county.chat_of(f"{child}家") for child in self.children} - gone
         return Fault(
             name,
@@ -155,6 +169,11 @@ class Scene:
             uncertain=(await self.world.stage.journal()).count("message_uncertain"),
             most=max((seen[chat] - 1 for chat in owed), default=0),
         )
+
+    def asks(self, phone: Phone) -> int:
+        """New messages that ask, as they were when they arrived."""
+        asking = (one.shown for one in phone.arrivals if one.kind == "message")
+        return sum(one.button(SICK) is not None for one in asking)
 
     async def alert_rows(self) -> list[Outgoing]:
         """The alerts in the outbox."""
@@ -179,12 +198,6 @@ def repeated(phone: Phone) -> int:
     """New messages that say what another one said already."""
     texts = [one.shown.text for one in phone.arrivals if one.kind == "message"]
     return len(texts) - len(set(texts))
-
-
-def _alerts_on(phone: Phone) -> int:
-    """New messages that ask, as they were when they arrived."""
-    asking = (one.shown for one in phone.arrivals if one.kind == "message")
-    return sum(one.button(SICK) is not None for one in asking)
 
 
 @asynccontextmanager

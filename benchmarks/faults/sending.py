@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from benchmarks.faults.scene import FAMILIES, Fault, Scene, a_scene
+from bot.poller import SignedOut
 from playground import faults
 from storage.database import Database
 
 SEND = "sendMessage"
 #: Seconds after which a silent server is given up here; ten in earnest.
 IMPATIENT = 0.3
+REVOKED_WITHIN = 20.0
 
 
 async def _planned(
@@ -137,16 +141,26 @@ async def ten_minutes(database: Database) -> Fault:
 
 
 async def token_revoked(database: Database) -> Fault:
-    """Every call is refused until the operator has put the token right."""
+    """Telegram does not know the token any more: the bot ends, and goes on with a right one."""
     async with a_scene(database) as scene:
         await scene.hand_in()
-        planned = scene.world.stage.api.faults.plan(faults.signed_out(), times=6, method=SEND)
-        for _ in range(8):
-            await scene.soon(scene.world.stage.delivery.drain())
-            scene.clock.skip(31)
+        scene.clock.is_patient = True
+        api = scene.world.stage.api
+        unsent = api.faults.plan(faults.signed_out(), times=10_000, method=SEND)
+        async with scene.whole_bot() as bot:
+            await asyncio.sleep(1)
+            api.faults.plan(faults.signed_out(), times=10_000)
+            scene.world.phone("teacher").say("/help")  # ends the request that is under way
+            with suppress(SignedOut, TimeoutError):
+                await asyncio.wait_for(asyncio.shield(bot), REVOKED_WITHIN)
+            is_ended = bot.done() and isinstance(bot.exception(), SignedOut)
+        api.faults.clear()
+        scene.clock.is_patient = False
+        await scene.world.restart()
         await scene.outlast()
         found = await scene.alerts("token revoked (401)")
-        return found.noting(f"{planned.hits} calls refused; polling ends with SignedOut")
+        remark = f"{unsent.hits} sends refused; the process {'ended' if is_ended else 'STAYED'}"
+        return replace(found, losses=found.losses + (not is_ended), remark=remark)
 
 
 async def chats_gone(database: Database) -> Fault:

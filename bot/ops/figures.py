@@ -16,6 +16,8 @@ from storage.outbox import Outgoing
 
 #: From the instant a message was due until Telegram took it.
 DELAYS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
+#: What may still arrive, or has; of all other fates the message is given up.
+TRIED_AGAIN = (Fate.THROTTLED, Fate.UNREACHABLE, Fate.SIGNED_OUT, Fate.UNCERTAIN)
 SPANS = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
 
 
@@ -86,7 +88,7 @@ class Figures:
     def failed(self, fate: Fate, cause: str) -> None:
         """A call did not deliver."""
         self._unsettled.labels(fate.value).inc()
-        if fate in (Fate.GIVEN_UP, Fate.RECIPIENT_GONE):
+        if fate not in TRIED_AGAIN:
             self._given_up.labels(cause[:40] or "unknown").inc()
 
     def ticked(self, tick: str, rows: int, seconds: float) -> None:

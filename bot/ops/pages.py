@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Protocol
 
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +21,15 @@ STUCK_AFTER = timedelta(minutes=1)
 PROMETHEUS = "text/plain; version=0.0.4"
 
 
+class Source(Protocol):
+    """Where updates come from."""
+
+    @property
+    def silent_s(self) -> float:
+        """For how many seconds nothing could come in."""
+        ...
+
+
 class OpsPages:
     """Answers while the bot works."""
 
@@ -30,8 +40,10 @@ class OpsPages:
         engine: Engine,
         figures: Figures,
         alarm_after: timedelta,
+        source: Source,
     ) -> None:
         """`alarm_after`: what is later than this makes the bot ill."""
+        self._source = source
         self._database = database
         self._clock = clock
         self._engine = engine
@@ -51,6 +63,7 @@ class OpsPages:
         ages = await self._ages()
         is_usable = ages is not None and self._figures.is_writable
         problems = [] if is_usable else ["database"]
+        problems += ["updates"] if self._source.silent_s > self._alarm_after else []
         problems += [] if ages is None else [*self._engine_ill(), *self._late(ages)]
         body = {
             "ok": not problems,
@@ -76,7 +89,13 @@ class OpsPages:
             return None
 
     def _engine_ill(self) -> list[str]:
-        """No full turn yet, or none for too long; a clock that stands still rings nobody."""
+        """The clock is not believed; no full turn yet, or none for too long.  A clock that stands
+        still rings nobody."""
+        if self._engine.is_held:
+            return ["clock"]
+        return [*self._not_turning(), *(f"duty:{one}" for one in sorted(self._engine.failing))]
+
+    def _not_turning(self) -> list[str]:
         last = self._engine.last_turn_at
         if last is None:
             return ["no_turn_yet"]

@@ -18,6 +18,8 @@ from storage.retention import (
     age_out_files,
     contents_to_remove,
     drop_looks_before,
+    drop_words_before,
+    empty_messages_before,
     families_of_gone,
     remove_contents,
 )
@@ -26,6 +28,8 @@ from storage.work import Work
 RETENTION = "retention"
 #: Families in one night; the others follow in the next ones.
 MOST = 500
+#: Messages in one night: a county's day has about twelve thousand.
+MOST_MESSAGES = 50_000
 #: Days in which a removed content is looked for again, should the program have died meanwhile.
 LOOK_BACK = 7
 
@@ -52,6 +56,10 @@ class Retention(Daily):
             "looks": await drop_looks_before(work, days_ago(kept.looks_kept_days)),
             "chats": await self._release(work, calendar),
             "files": await age_out_files(work, days_ago(kept.files_kept_days)),
+            "messages": await empty_messages_before(
+                work, days_ago(kept.messages_kept_days), MOST_MESSAGES
+            ),
+            "words": await drop_words_before(work, days_ago(kept.words_kept_days)),
         }
         await remove_contents(await contents_to_remove(work, days_ago(LOOK_BACK), work.now))
         if any(gone.values()):

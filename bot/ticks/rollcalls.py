@@ -13,6 +13,7 @@ from rules.book import Book
 from rules.child.draft import Draft
 from rules.child.rollcall import CLAIMS, record_absence, record_evening_absence, watch_scattered
 from rules.decision import Decision, Entry
+from rules.messages.base import Message
 from rules.messages.staff import BulkHeld, DayCard
 from rules.model.attendance import Mark, RollCall, RollCallState, Session
 from rules.rollcalls import hold, is_suspicious, missing, picked, release
@@ -195,7 +196,9 @@ async def _hold(work: Work, roll_call: RollCall, book: Book) -> None:
     held = hold(roll_call, work.now, book.policy)
     entry = Entry("bulk_held", f"roll_call:{roll_call.id}", None, {"on": roll_call.on.isoformat()})
     asked = duties.leader_id or duties.head_id or duties.section_id
-    messages = (_held(asked, roll_call),) if asked is not None else ()
+    messages: tuple[Message, ...] = (_held(asked, roll_call),) if asked is not None else ()
+    if duties.first is not None:
+        messages += (DayCard(to=duties.first, item=roll_call.id, round="held"),)
     await carry_out(work, Decision((held,), messages, (entry,)))
 
 

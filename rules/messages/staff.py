@@ -208,10 +208,14 @@ class StatusChanged(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class BulkHeld(Message):
-    """The bulk guard holds this roll call: are so many children really missing?"""
+    """The bulk guard holds this roll call: are so many children really missing?
+
+    Half an hour is the time to say so: a deadline within the hour rings (rules.md 6).
+    """
 
     kind: ClassVar[str] = "bulk_held"
     about: ClassVar[str] = "roll_call"
+    rings: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -232,6 +232,10 @@ class Privacy:
     looks_kept_days: int = between(180, 3650, 1095)
     #: What people sent about a child without a running case: notes, photos, voice.
     files_kept_days: int = between(365, 36500, 1825)
+    #: What messages said and where they stood; that they were sent, to whom and when, stays.
+    messages_kept_days: int = between(90, 3650, 365)
+    #: What people said in their own words in the journal, but in running cases.
+    words_kept_days: int = between(365, 36500, 1825)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ _LED = frozenset({"visit_confirmed"})
 #: What families must never come across, and nobody needs on paper: flags, danger.
 _SECRET = ("danger", "flag", "contact_flag")
 _PEOPLE = frozenset({"silent", "acting_for", "owner", "to_person", "by"})
+#: Told in the place of words whose period is over.
+REMOVED = "words_removed"
 _SPOKEN = frozenset({"comment", "words", "reason", "text", "note", "line", "responsible"})
 
 
@@ -52,21 +54,21 @@ async def journal_of(
         ),
     )
     columns = (journal.c.number, journal.c.at, journal.c.kind, journal.c.by, journal.c.public)
-    query = select(*columns, journal_details.c.content).outerjoin(
+    query = select(*columns, journal_details.c.content, journal.c.digest).outerjoin(
         journal_details, journal_details.c.number == journal.c.number
     )
     rows = (await read.execute(query.where(mine).order_by(journal.c.number))).rows
     lines = [
-        JournalLine(row[0], row[1], row[2], row[3], json.loads(row[4]), _spoken(read, row[5]))
-        for row in rows
+        JournalLine(number, at, kind, by, json.loads(public), _spoken(read, content, digest))
+        for number, at, kind, by, public, content, digest in rows
     ]
     return [one for one in lines if _is_told(one, sight)]
 
 
-def _spoken(read: Reading, content: str | None) -> Facts:
-    """The words that somebody said, out of what is kept apart."""
+def _spoken(read: Reading, content: str | None, digest: str | None) -> Facts:
+    """The words that somebody said, out of what is kept apart for as long as the policy says."""
     if content is None:
-        return ()
+        return () if digest is None else ((REMOVED, ""),)
     personal = json.loads(read.vault.open(content, DETAILS_AAD))
     return tuple(
         (name, masked_text(value))

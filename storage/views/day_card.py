@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rules.model.attendance import Mark, RollCall, RollCallState, Session
 from rules.model.school import SchoolClass, Student
@@ -13,12 +13,15 @@ from rules.rollcalls import picked
 from storage.by_key import CLASS
 from storage.facts import class_days
 from storage.facts.rosters import roll_call_by_id, roster_of
+from storage.facts.unsent import Unsent, unsent_alerts
 from storage.naming import child_name
 from storage.views import OutboxRow, Unwanted, view
 from storage.work import Reading
 
 PER_PAGE = 24
 PER_ROW = 3
+#: An alert takes a moment; what has not left by then is worth a line.
+A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class ChildLine:
     is_searched: bool = False
     has_words: bool = False  # free text, voice or a photo waits to be read
     tap: str | None = None
+    question_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class DayCardView:
     page: int | None
     pages: int
     picked: int
+    as_of: datetime | None
+    unsent: Unsent
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,20 @@ async def day_card_of(
     if roll_call is None:
         return None
     known = await _load(read, roll_call)
-    return _view(known, now)
+    return _view(known, now, await _unsent(read, known, now))
+
+
+async def _unsent(read: Reading, known: _Class, now: datetime | None) -> Unsent:
+    """Alerts to the families of these children that wait although their time has come."""
+    released, at = known.roll_call.state is RollCallState.RELEASED, known.roll_call.release_at
+    if not released or now is None or at is None or now < at + A_MOMENT:
+        return Unsent()
+    open_questions = [
+        line.question_id
+        for line in known.lines.values()
+        if line.question_id is not None and line.answer is None
+    ]
+    return await unsent_alerts(read, open_questions, now)
 
 
 async def _load(read: Reading, roll_call: RollCall) -> _Class:
@@ -159,6 +178,7 @@ async def _lines(
             is_searched=child.id in searched,
             has_words=child.id in words,
             tap=picks.get(child.id),
+            question_id=question.id if question else None,
         )
     return lines
 
@@ -185,7 +205,7 @@ def _state(mark: Mark | None, *, is_excused: bool) -> str:
     return "excused" if is_excused else "absent"
 
 
-def _view(known: _Class, now: datetime | None) -> DayCardView:
+def _view(known: _Class, now: datetime | None, unsent: Unsent) -> DayCardView:
     roll_call = known.roll_call
     lines = known.lines.values()
     released = roll_call.state is RollCallState.RELEASED
@@ -214,6 +234,8 @@ def _view(known: _Class, now: datetime | None) -> DayCardView:
         page=roll_call.page,
         pages=pages,
         picked=sum(value != "seen" for value in picked(roll_call).values()),
+        as_of=now,
+        unsent=unsent,
     )
 
 

@@ -40,7 +40,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "residence": ("casefile_residence",),
 }
 DAYS = ("on", "from", "back", "until", "first_absent_on", "watch_until")
-NAMES = ("silent", "owner", "to_person", "township", "by")
+NAMES = ("silent", "owner", "to_person", "township", "by", "words_removed")
 CHANGE = ("old", "new")
 FIRST = ("kind", "to", "mark", "way", "means", "reached", "result", "answer", "outcome")
 SPOKEN = ("comment", "words", "text", "note", "line", "responsible", "reason")

@@ -327,3 +327,22 @@ async def test_a_pause_of_another_process_is_enough_to_get_the_lock(sqlite_url: 
         await database.close()
 
     assert waits[-3] < 0.4
+
+
+async def test_a_connection_from_read_only_times_is_given_up(sqlite_url: str) -> None:
+    """Opened while the file could not be written, it would refuse for ever: BEGIN succeeds on
+    it, and each unit fails alone."""
+    database = await Database.open(sqlite_url, KEYS)
+
+    async def write() -> None:
+        async with database.work(NOW) as work:
+            await remember(work, "name", "value")
+
+    await write()
+    writer = database._sessions._writer  # type: ignore[attr-defined]
+    writer._send("PRAGMA query_only=ON")
+    with pytest.raises(DBAPIError, match="readonly"):
+        await write()
+
+    await write()
+    await database.close()
