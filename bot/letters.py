@@ -25,6 +25,7 @@ from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
 from rules.model.people import ContactFlag, Person
+from rules.policy.sections import Reach
 from rules.quiet import Audience
 from storage import departures
 from storage.actors import actor_of
@@ -52,6 +53,7 @@ class Desk:
     zone: str
     is_rehearsal: bool = False
     journal_key: bytes = field(default=b"", repr=False)
+    reach: Reach = field(default_factory=Reach)
 
     async def write(self, read: Reading, row_id: int, now: datetime) -> Letter | None:
         """The letter for a row; None when the row does not wait any more.
@@ -129,7 +131,7 @@ class Desk:
         if isinstance(wanted, Kept):
             return wanted
         if isinstance(wanted, LedgerAsked):
-            return await ordered(read, wanted, self.zone)
+            return await ordered(read, wanted, self.zone, self.reach)
         if isinstance(wanted, WeekAsked):
             return await week_ordered(read, wanted, self.zone)
         return await Archive(self.zone, self.journal_key).order(read, wanted, language, now)

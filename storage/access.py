@@ -161,6 +161,14 @@ async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
     return set(await read.scalars(query))
 
 
+async def led_schools(read: Reading, actor: Actor, on: date) -> set[int]:
+    """The schools that somebody on this chat leads, with their village schools."""
+    who = list({*actor.person_ids, *actor.acts_for})
+    held = _held(who, (Role.LEADER, Role.HEAD), on, posts.c.unit_id)
+    query = _schools_of(held).where(units.c.kind == "school", units.c.merged_into_id.is_(None))
+    return set(await read.scalars(query))
+
+
 async def ledger_schools(read: Reading, actor: Actor, on: date) -> set[int]:
     """The schools whose ledgers this chat may have: those it answers for as a whole, and all of
     them for the education section (rules.md 9)."""

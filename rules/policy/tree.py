@@ -23,6 +23,7 @@ from rules.policy.sections import (
     Noise,
     Privacy,
     QuietHours,
+    Reach,
     Reconciliation,
     RollCall,
     SafetyLane,
@@ -54,6 +55,7 @@ class Policy:
     privacy: Privacy = field(default_factory=Privacy)
     reports: Reports = field(default_factory=Reports)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
+    reach: Reach = field(default_factory=Reach)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

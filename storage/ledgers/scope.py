@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from rules.ledgers import Ledger
 from rules.policy import StaffNames
+from rules.policy.sections import Reach
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Scope:
     upto: datetime
     schools: frozenset[int] | None = None
     names: StaffNames = StaffNames.FULL
+    reach: Reach = field(default_factory=Reach)
 
     def covers(self, school_id: int) -> bool:
         """Whether children of this school are asked for."""
