@@ -13,14 +13,13 @@ from rules.model.attendance import Answer
 from rules.model.case import Task, TaskState
 from rules.model.people import Guardianship
 from rules.reach import Proof, ProofKind
+from storage.chunks import chunks
 from storage.tables.attendance import leaves, replies
 from storage.tables.cases import contacts, tasks
 from storage.tables.drills import drills
 from storage.tables.people import consents
 from storage.work import Reading
 
-#: As many people or children are asked for with one statement.
-CHUNK = 500
 REPAIR = "contact_repair"
 Proofs = dict[int, Proof]
 
@@ -153,9 +152,3 @@ async def _of_children(read: Reading, children: Collection[int], upto: datetime)
 
 def _keep(found: Proofs, whose: int, proof: Proof) -> None:
     found[whose] = max(proof, found[whose]) if whose in found else proof
-
-
-def chunks(ids: Collection[int]) -> list[list[int]]:
-    """The ids in their order, so many at a time."""
-    ordered = sorted(ids)
-    return [ordered[first : first + CHUNK] for first in range(0, len(ordered), CHUNK)]

@@ -56,7 +56,7 @@ def write_ledger(
     titles = [words()["line"]["number"], *(words()["column"][one] for one in sheet.columns)]
     places = _places(titles, headings) if headings else dict(enumerate(range(len(titles))))
     shown = list(headings or titles)
-    with new_workbook(path) as book:
+    with new_workbook(path, len(sheet.rows)) as book:
         _Page(book, sheet, shown).write(places, zone)
 
 

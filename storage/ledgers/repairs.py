@@ -15,11 +15,12 @@ from rules.model.case import Task
 from rules.model.people import ContactFlag, Guardianship, GuardianState, Person
 from rules.model.school import EnrolmentStatus
 from rules.reach import Known, Proof, RepairReason, repair_reason
+from storage.chunks import chunks
 from storage.ledgers.pupils import Pupil, belonging, pupils_of
 from storage.ledgers.scope import Scope, Table
 from storage.ledgers.statuses import standings
 from storage.links import links_then
-from storage.reach import chunks, of_families, open_repairs, proofs_of, unanswered
+from storage.reach import of_families, open_repairs, proofs_of, unanswered
 from storage.tables.people import guardianships, people
 from storage.work import Reading
 

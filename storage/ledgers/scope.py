@@ -48,6 +48,20 @@ class LedgerAsked:
 
 
 @dataclass(frozen=True)
+class CountAsked:
+    """What the county itself counts over a period, for a chat."""
+
+    period: str
+    first: date
+    last: date
+    since: datetime
+    until: datetime
+    reader: str
+    at: datetime
+    head: str
+
+
+@dataclass(frozen=True)
 class WeekAsked:
     """A week's table of reports for a chat; `head` is the journal's end when it was asked for."""
 

@@ -13,6 +13,7 @@ from rules.ledgers import Standing, standing_at
 from rules.model.case import Case, Contact
 from rules.model.people import PairingLevel
 from rules.model.school import EnrolmentStatus, StatusChange
+from storage.chunks import chunks
 from storage.ledgers import pupils
 from storage.ledgers.pairings import Paired, paired_on
 from storage.ledgers.pupils import Pupil, pupils_of
@@ -104,10 +105,8 @@ def _result(last: Contact | None) -> str | None:
 async def _followed(read: Reading, scope: Scope, ids: set[int]) -> dict[int, _Followed]:
     """The newest case of that day, and the contacts until then."""
     begun: dict[int, date] = {}
-    ordered = sorted(ids)
     logged: dict[int, list[Contact]] = defaultdict(list)
-    for first in range(0, len(ordered), pupils.CHUNK):
-        some = ordered[first : first + pupils.CHUNK]
+    for some in chunks(ids):
         opened = select(cases).where(cases.c.student_id.in_(some), cases.c.opened_at < scope.upto)
         for case in await read.all(opened.order_by(cases.c.opened_at, cases.c.id), Case):
             begun[case.student_id] = case.first_absent_on
