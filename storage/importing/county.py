@@ -52,6 +52,11 @@ class County(Places, Children, People):
         """The county's date."""
         return self.calendar.local_date(self.now)
 
+    @property
+    def known_since(self) -> datetime | None:
+        """Of what joins now; what was there before the first run holds from the beginning."""
+        return None if self.is_new else self.now
+
     def holder(self, unit_id: int | None, role: Role) -> int | None:
         """Who holds this post in this unit today."""
         if unit_id is None:

@@ -73,7 +73,7 @@ def _link(
                 relation=member.relation,
                 is_guardian=member.is_guardian,
                 is_carer=member.is_carer and not any(one.is_carer for one in family),
-                since=county.now,
+                since=county.known_since,
             )
         )
         return True

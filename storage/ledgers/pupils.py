@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Column, ColumnElement, select, true
+from sqlalchemy import Column, ColumnElement, or_, select, true
 
 from rules.model.school import SchoolClass, Student, Unit
 from rules.naming import shown_name
 from storage.chunks import chunks
 from storage.ledgers.scope import Scope
+from storage.past import as_it_was, past_of
 from storage.tables.school import classes, past_places, students, units
 from storage.work import Reading
 
@@ -57,8 +58,7 @@ async def pupils_of(read: Reading, ids: Collection[int], scope: Scope) -> dict[i
     placed: list[tuple[Student, int, int]] = []
     for some in chunks(ids):
         before = await _places_then(read, some, scope)
-        query = select(students).where(students.c.id.in_(some))
-        for one in await read.all(query, Student):
+        for one in await _children_then(read, some, scope):
             school_id, class_id = before.get(one.id, (one.school_id, one.class_id))
             if scope.covers(school_id):
                 placed.append((one, school_id, class_id))
@@ -76,6 +76,15 @@ async def pupils_of(read: Reading, ids: Collection[int], scope: Scope) -> dict[i
         )
         for one, school_id, class_id in placed
     }
+
+
+async def _children_then(read: Reading, ids: Collection[int], scope: Scope) -> list[Student]:
+    """As the register had them; who became known later is left out."""
+    query = select(students).where(
+        students.c.id.in_(ids), or_(students.c.since.is_(None), students.c.since < scope.upto)
+    )
+    past = await past_of(read, ids, scope.upto)
+    return [as_it_was(one, past.get(one.id)) for one in await read.all(query, Student)]
 
 
 async def _schools(read: Reading, ids: Collection[int]) -> dict[int, Unit]:
