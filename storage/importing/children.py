@@ -138,7 +138,7 @@ async def _take(
         return refused("name", ImportFlaw.REVIEW)
     child, fate = _stored(county, batch, placed, found.child, loaded)
     family = loaded.families.get(child.id, [])
-    has_news = await take_members(read, county, batch, (child.id, placed.row.members), family)
+    has_news = await take_members(read, county, batch, child, placed.row.members, family)
     has_news |= settle_repair(county, batch, placed.row, child)
     if has_news and fate is Fate.UNCHANGED:
         fate = Fate.CHANGED

@@ -16,6 +16,7 @@ from storage.importing.records import DayRecord, Review, TermRecord
 from storage.sealing import Vault
 
 REPAIR = "data_repair"
+CONTACT = "contact_repair"
 
 
 @dataclass
@@ -33,6 +34,8 @@ class County(Places, Children, People):
     days: dict[tuple[date, int | None], DayRecord] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     repairs: dict[str, Task] = field(default_factory=dict)
+    #: What the repair of a contact that is open is about.
+    checking: set[str] = field(default_factory=set)
     repaired: set[tuple[str, str]] = field(default_factory=set)
     #: Children whose new school has confirmed them while the register still names the old one.
     seated_elsewhere: set[int] = field(default_factory=set)
