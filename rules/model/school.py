@@ -105,6 +105,11 @@ class Student:
     since: datetime | None = None  # when the program learnt of the child; None: from the beginning
     version: int = 1
 
+    @property
+    def is_disabled(self) -> bool:
+        """By the register, which says "none" of all others."""
+        return self.disability not in (None, "none")
+
 
 @dataclass(frozen=True)
 class PastPupil:

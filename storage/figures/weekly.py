@@ -63,6 +63,7 @@ class _Pupil:
     id: int
     school_id: int
     status: str
+    is_monitored: bool
 
 
 async def counted(read: Reading, asked: Asked) -> Counted:
@@ -98,7 +99,8 @@ _NONE: Counter[int] = Counter()
 
 def _standing(pupil: _Pupil) -> list[str]:
     """The columns that a child stands in whatever happened this week."""
-    return ["monitored", *([pupil.status] if pupil.status in AWAY else [])]
+    names = ["monitored"] if pupil.is_monitored else []
+    return [*names, *([pupil.status] if pupil.status in AWAY else [])]
 
 
 async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
@@ -111,11 +113,12 @@ async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
 
 
 async def _pupils(read: Reading, asked: Asked) -> list[_Pupil]:
-    query = select(students.c.id, students.c.school_id, students.c.status).where(
+    is_monitored = belongs_to_monitored(students.c.id, asked.on)
+    query = select(students.c.id, students.c.school_id, students.c.status, is_monitored).where(
         students.c.school_id.in_(asked.schools), students.c.status.in_(REGISTERED)
     )
     if asked.only_monitored:
-        query = query.where(belongs_to_monitored(students.c.id, asked.on))
+        query = query.where(is_monitored)
     rows = (await read.execute(query.order_by(students.c.id))).rows
     return [_Pupil(*row) for row in rows]
 

@@ -55,7 +55,7 @@ class _ByRegister:
 
 _LEFT = ("one", "both")
 _IS_DISABLED = _ByRegister(
-    lambda table: table.c.disability.is_not(None), lambda one: one.disability is not None
+    lambda table: table.c.disability.is_not(None), lambda one: one.is_disabled
 )
 _IS_LEFT_BEHIND = _ByRegister(
     lambda table: table.c.left_behind.in_(_LEFT), lambda one: one.left_behind in _LEFT
@@ -67,7 +67,7 @@ def _dated(student: Student, lines: _Lines) -> tuple[object, ...]:
 
 
 def _with_disability(student: Student, lines: _Lines) -> tuple[object, ...]:
-    return (student.disability, *_dated(student, lines))
+    return (student.disability if student.is_disabled else None, *_dated(student, lines))
 
 
 def _with_parents(student: Student, lines: _Lines) -> tuple[object, ...]:
