@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from rules.model.people import PairingLevel
-from rules.model.school import Category, CategoryKind, Student
+from rules.model.school import Category, CategoryKind, EnrolmentStatus, Student
 from storage.held import holds_on
 from storage.ledgers import pupils
 from storage.ledgers.pairings import Paired, paired_on
@@ -32,7 +32,7 @@ async def monitored(read: Reading, scope: Scope) -> Table:
 
 
 async def disabled(read: Reading, scope: Scope) -> Table:
-    """Children with a disability by register or federation, and their status."""
+    """Children with a disability by register or federation, and whoever is taught at home."""
     columns = ("disability", "from_on", "source")
     kinds = (CategoryKind.DISABLED,)
     return await _listed(read, scope, kinds, columns, _with_disability, _IS_DISABLED)
@@ -47,15 +47,19 @@ async def left_behind(read: Reading, scope: Scope) -> Table:
 
 @dataclass(frozen=True)
 class _ByRegister:
-    """A flag of the register: how it is asked for, and whether it was set on the day."""
+    """A flag of the register: how it is asked for, and whether it was set on the day; a status
+    that stands on the same ledger."""
 
     among: Callable[[Any], ColumnElement[bool]]
     is_set: Callable[[Student], bool]
+    status: EnrolmentStatus | None = None
 
 
 _LEFT = ("one", "both")
 _IS_DISABLED = _ByRegister(
-    lambda table: table.c.disability.is_not(None), lambda one: one.is_disabled
+    lambda table: table.c.disability.is_not(None),
+    lambda one: one.is_disabled,
+    EnrolmentStatus.HOME_TEACHING,
 )
 _IS_LEFT_BEHIND = _ByRegister(
     lambda table: table.c.left_behind.in_(_LEFT), lambda one: one.left_behind in _LEFT
@@ -89,18 +93,19 @@ async def _listed(
     )
     for one in await read.all(query.order_by(categories.c.id), Category):
         lines[one.student_id].append(one)
+    standing = await standings(read, scope)
     ids = set(lines)
     if by_register is not None:
-        ids |= await _flagged(read, by_register)
-    found = await pupils_of(read, ids, scope)
+        ids |= {child for child, one in standing.items() if one.status is by_register.status}
+    flagged = await _flagged(read, by_register) if by_register is not None else set[int]()
+    found = await pupils_of(read, ids | flagged, scope)
     if by_register is not None:
         found = {
             child: one
             for child, one in found.items()
-            if child in lines or by_register.is_set(one.student)
+            if child in ids or by_register.is_set(one.student)
         }
     paired = await paired_on(read, list(found.values()), scope)
-    standing = await standings(read, scope)
 
     def row(one: Pupil, chain: Paired) -> tuple[object, ...]:
         known = standing.get(one.student.id)
