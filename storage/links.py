@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from rules.model.people import Guardianship, GuardianState, PastLink
+from storage.chunks import among
 from storage.tables.people import guardianships, past_links
 from storage.work import Reading, Work
 
@@ -25,11 +26,12 @@ async def states_then(
     read: Reading, ids: Collection[int], upto: datetime
 ) -> dict[int, GuardianState]:
     """The state of those that have changed since: the first that they left afterwards."""
-    query = select(past_links).where(
-        past_links.c.guardianship_id.in_(ids), past_links.c.until >= upto
-    )
-    newest_first = query.order_by(past_links.c.until.desc(), past_links.c.id.desc())
-    return {one.guardianship_id: one.state for one in await read.all(newest_first, PastLink)}
+    found: dict[int, GuardianState] = {}
+    for these in among(past_links.c.guardianship_id, ids):
+        query = select(past_links).where(these, past_links.c.until >= upto)
+        newest_first = query.order_by(past_links.c.until.desc(), past_links.c.id.desc())
+        found |= {one.guardianship_id: one.state for one in await read.all(newest_first, PastLink)}
+    return found
 
 
 async def links_then(
@@ -38,4 +40,4 @@ async def links_then(
     """These links as they were known before `upto`; those of later are left out."""
     known = [one for one in links if one.since is None or one.since < upto]
     states = await states_then(read, [one.id for one in known], upto)
-    return [replace(one, state=states.get(one.id, one.state)) for one in known]
+    return [replace(one, state=states[one.id]) if one.id in states else one for one in known]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from rules.child.asking import ContactChange
 from rules.model.attendance import Answer
 from rules.model.case import Task, TaskState
 from rules.model.people import Guardianship
 from rules.reach import Proof, ProofKind
-from storage.chunks import chunks
+from storage.chunks import among
 from storage.tables.attendance import leaves, replies
 from storage.tables.cases import contacts, tasks
 from storage.tables.drills import drills
@@ -58,9 +57,9 @@ async def unanswered(
 ) -> dict[int, datetime]:
     """When the question of the term that is still unanswered went to each of these people."""
     found: dict[int, datetime] = {}
-    for some in chunks(persons):
+    for these in among(drills.c.person_id, persons):
         query = select(drills.c.person_id, drills.c.sent_at, drills.c.answered_at).where(
-            drills.c.person_id.in_(some), drills.c.sent_at < upto
+            these, drills.c.sent_at < upto
         )
         for person, sent_at, answered_at in (
             await read.execute(query.order_by(drills.c.sent_at, drills.c.id))
@@ -75,10 +74,8 @@ async def unanswered(
 async def open_repairs(read: Reading, children: Collection[int], upto: datetime) -> list[Task]:
     """The repairs of contacts that were open at that moment."""
     found: list[Task] = []
-    for some in chunks(children):
-        query = select(tasks).where(
-            tasks.c.student_id.in_(some), tasks.c.kind == REPAIR, tasks.c.opened_at < upto
-        )
+    for these in among(tasks.c.student_id, children):
+        query = select(tasks).where(these, tasks.c.kind == REPAIR, tasks.c.opened_at < upto)
         found += [
             one
             for one in await read.all(query.order_by(tasks.c.id), Task)
@@ -88,46 +85,40 @@ async def open_repairs(read: Reading, children: Collection[int], upto: datetime)
 
 
 async def _of_people(read: Reading, persons: Collection[int], upto: datetime) -> Proofs:
-    found: Proofs = {}
-    for some in chunks(persons):
-        for kind, query in _tapped(some, upto):
-            for person, at in (await read.execute(query)).rows:
-                _keep(found, person, Proof(at, kind))
-    return found
-
-
-def _tapped(persons: Sequence[int], upto: datetime) -> tuple[tuple[ProofKind, Select[Any]], ...]:
     """What a person can only have done on their own phone."""
     replied = (replies.c.at < upto, replies.c.kind != Answer.WRONG_PERSON.value)
     agreed = (consents.c.at < upto, consents.c.agreed, consents.c.way == "chat")
-    return (
-        (ProofKind.REPLY, _newest(replies.c.person_id, replies.c.at, persons, *replied)),
-        (ProofKind.BOUND, _newest(consents.c.person_id, consents.c.at, persons, *agreed)),
+    found: Proofs = {}
+    for kind, whose, at, conditions in (
+        (ProofKind.REPLY, replies.c.person_id, replies.c.at, replied),
+        (ProofKind.BOUND, consents.c.person_id, consents.c.at, agreed),
         (
             ProofKind.ASKED,
-            _newest(
-                drills.c.person_id, drills.c.answered_at, persons, drills.c.answered_at < upto
-            ),
+            drills.c.person_id,
+            drills.c.answered_at,
+            (drills.c.answered_at < upto,),
         ),
-    )
-
-
-def _newest(whose: Any, at: Any, ids: Sequence[int], *conditions: Any) -> Select[Any]:
-    return select(whose, func.max(at)).where(whose.in_(ids), *conditions).group_by(whose)
+    ):
+        for these in among(whose, persons):
+            query = select(whose, func.max(at)).where(these, *conditions).group_by(whose)
+            for person, newest in (await read.execute(query)).rows:
+                _keep(found, person, Proof(newest, kind))
+    return found
 
 
 async def _written(
     read: Reading, children: Collection[int], upto: datetime, found: Proofs
 ) -> None:
     """Leave that a guardian filed, and changes of theirs that the class teacher confirmed."""
-    for some in chunks(children):
-        filed = (leaves.c.student_id.in_(some), leaves.c.way == "chat", leaves.c.asked_at < upto)
+    for these in among(leaves.c.student_id, children):
+        filed = (these, leaves.c.way == "chat", leaves.c.asked_at < upto)
         asked = select(leaves.c.asked_by, leaves.c.asked_at).where(*filed)
         for person, at in (await read.execute(asked)).rows:
             if person is not None:
                 _keep(found, person, Proof(at, ProofKind.LEAVE))
+    for these in among(tasks.c.student_id, children):
         done = select(tasks).where(
-            tasks.c.student_id.in_(some),
+            these,
             tasks.c.kind == REPAIR,
             tasks.c.state == TaskState.DONE.value,
             tasks.c.done_at < upto,
@@ -141,9 +132,9 @@ async def _written(
 async def _of_children(read: Reading, children: Collection[int], upto: datetime) -> Proofs:
     """The contact log."""
     found: Proofs = {}
-    for some in chunks(children):
+    for these in among(contacts.c.student_id, children):
         query = select(contacts.c.student_id, contacts.c.at, contacts.c.means).where(
-            contacts.c.student_id.in_(some), contacts.c.reached, contacts.c.at < upto
+            these, contacts.c.reached, contacts.c.at < upto
         )
         for child, at, means in (await read.execute(query)).rows:
             _keep(found, child, Proof(at, ProofKind(means)))

@@ -76,15 +76,27 @@ async def repairs(
     on no day's list.
     """
     links = await links_then(read, await _links(read, scope, children), scope.upto)
-    pupils = await pupils_of(read, {one.student_id for one in links}, scope)
+    found = await _listed(read, links, scope)
+    pupils = await pupils_of(read, {one[0].student_id for one in found}, scope)
     standing = await standings(read, scope)
     gone = {child for child, one in standing.items() if one.status in _GONE}
-    links = [one for one in links if one.student_id in pupils and one.student_id not in gone]
+    listed = [
+        Repair(pupils[link.student_id], link, last, reason, task)
+        for link, last, reason, task in found
+        if link.student_id in pupils and link.student_id not in gone
+    ]
+    return sorted(listed, key=lambda one: one.order)
+
+
+async def _listed(
+    read: Reading, links: Sequence[Guardianship], scope: Scope
+) -> list[tuple[Guardianship, Proof | None, RepairReason, Task | None]]:
+    """Those with a reason, before anything is asked about their children."""
     proofs = await proofs_of(read, links, scope.upto)
     families = of_families(links, proofs)
     asked = await unanswered(read, {one.person_id for one in links}, scope.upto)
-    tasks = _by_link(links, await open_repairs(read, set(pupils), scope.upto))
-    found = []
+    open_now = await open_repairs(read, {one.student_id for one in links}, scope.upto)
+    tasks, found = _by_link(links, open_now), []
     for link in links:
         last, task = proofs.get(link.id), tasks.get(link.id)
         is_bound = link.state is GuardianState.BOUND
@@ -92,8 +104,8 @@ async def repairs(
         known = Known(last, families.get(link.student_id), asked_at, task is not None)
         reason = repair_reason(known, scope.upto, scope.reach)
         if reason and (task or link.state is not GuardianState.WRONG_PERSON):
-            found.append(Repair(pupils[link.student_id], link, last, reason, task))
-    return sorted(found, key=lambda one: one.order)
+            found.append((link, last, reason, task))
+    return found
 
 
 async def _links(
