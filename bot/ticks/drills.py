@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from bot.ticks.digests import Daily
-from rules.calendar import Calendar
+from rules.calendar import Calendar, SchoolCalendar
 from storage.drills import Asked, ask, people_to_ask, schools_not_asked
 from storage.reconciling.running import first_day
 from storage.rhythms import next_of
@@ -30,34 +30,33 @@ class TermQuestions(Daily):
 
     async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
         """The next school."""
-        term_on = self._asked_today(work, calendar)
+        term_on = first_day(calendar, calendar.local_date(work.now))
         if term_on is not None:
-            await ask(work, await _next_school(work, calendar, term_on), term_on)
+            await ask(work, await self._next_school(work, calendar, term_on), term_on)
 
     async def _plan(self, work: Work, name: str) -> None:
         calendar = await self.means.calendars.current(work)
-        term_on = self._asked_today(work, calendar)
+        term_on = first_day(calendar, calendar.local_date(work.now))
         is_new = await next_of(work, name) is None
-        if is_new or term_on is None or not await _next_school(work, calendar, term_on):
+        if is_new or term_on is None or not await self._next_school(work, calendar, term_on):
             await super()._plan(work, name)
 
-    def _asked_today(self, work: Work, calendar: Calendar) -> date | None:
-        """The first day of the term, when this is the hour at which its question is asked."""
-        today = calendar.local_date(work.now)
-        term_on = first_day(calendar, today)
-        if term_on is None or work.now < calendar.at_local(
-            today, self.means.policy.reach.asked_at
-        ):
-            return None
-        days = calendar.school(0).school_days(term_on, today)
-        nth = self.means.policy.reach.asked_on_school_day
-        return term_on if len(days) == nth and days[-1] == today else None
+    async def _next_school(self, work: Work, calendar: Calendar, term_on: date) -> Sequence[Asked]:
+        """Everybody of the first school whose hour has come and of which nobody was asked."""
+        rules, today = self.means.policy.reach, calendar.local_date(work.now)
+        if work.now < calendar.at_local(today, rules.asked_at):
+            return ()
+        for school_id in await schools_not_asked(work, term_on):
+            if _nth_day(calendar.school(school_id), today) == rules.asked_on_school_day and (
+                waiting := await people_to_ask(work, today, term_on, school_id)
+            ):
+                return waiting
+        return ()
 
 
-async def _next_school(work: Work, calendar: Calendar, term_on: date) -> Sequence[Asked]:
-    """Everybody of the first school of which nobody has been asked."""
-    today = calendar.local_date(work.now)
-    for school_id in await schools_not_asked(work, term_on):
-        if waiting := await people_to_ask(work, today, term_on, school_id):
-            return waiting
-    return ()
+def _nth_day(here: SchoolCalendar, today: date) -> int | None:
+    """Which school day of its term this is for a school; None where it is none."""
+    term = here.term_of(today)
+    if term is None or not here.is_school_day(today):
+        return None
+    return len(here.school_days(term.starts_on, today))
