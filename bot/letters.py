@@ -25,7 +25,7 @@ from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
 from rules.model.people import ContactFlag, Person
-from rules.policy.sections import Reach
+from rules.policy.sections import Reaching
 from rules.quiet import Audience
 from storage import departures
 from storage.actors import actor_of
@@ -53,7 +53,7 @@ class Desk:
     zone: str
     is_rehearsal: bool = False
     journal_key: bytes = field(default=b"", repr=False)
-    reach: Reach = field(default_factory=Reach)
+    reach: Reaching = field(default_factory=Reaching)
 
     async def write(self, read: Reading, row_id: int, now: datetime) -> Letter | None:
         """The letter for a row; None when the row does not wait any more.

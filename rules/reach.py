@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rules.policy.sections import Reach
+from rules.policy.sections import Reaching
 
 
 class ProofKind(StrEnum):
@@ -50,7 +50,7 @@ class Known:
     has_task: bool = False
 
 
-def repair_reason(known: Known, at: datetime, rules: Reach) -> RepairReason | None:
+def repair_reason(known: Known, at: datetime, rules: Reaching) -> RepairReason | None:
     """Why this contact has to be repaired; None while it is good.
 
     One guardian who can be reached is enough for a child.  Who has not answered the question of
@@ -66,7 +66,7 @@ def repair_reason(known: Known, at: datetime, rules: Reach) -> RepairReason | No
     return RepairReason.SILENT if is_silent else None
 
 
-def _is_unanswered(known: Known, at: datetime, rules: Reach) -> bool:
+def _is_unanswered(known: Known, at: datetime, rules: Reaching) -> bool:
     if known.asked_at is None or (known.last is not None and known.last.at >= known.asked_at):
         return False
     return at - known.asked_at > timedelta(days=rules.unanswered_after_days)

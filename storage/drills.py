@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, true
+from sqlalchemy import exists, select, true
 
 from rules.decision import Decision, Entry
 from rules.messages.base import Message
@@ -55,9 +55,9 @@ class SchoolReach:
 
 async def schools_not_asked(read: Reading, term_on: date) -> list[int]:
     """The schools of which nobody has been asked this term."""
-    asked = select(drills.c.school_id).where(drills.c.term_on == term_on)
+    asked = exists().where(drills.c.school_id == units.c.id, drills.c.term_on == term_on)
     query = select(units.c.id).where(
-        units.c.kind == "school", units.c.merged_into_id.is_(None), units.c.id.not_in(asked)
+        units.c.kind == "school", units.c.merged_into_id.is_(None), ~asked
     )
     return await read.scalars(query.order_by(units.c.id))
 
@@ -90,7 +90,10 @@ async def people_to_ask(
         )
         .where(true() if school_id is None else students.c.school_id == school_id)
     )
-    known = select(drills.c.person_id, drills.c.school_id).where(drills.c.term_on == term_on)
+    known = select(drills.c.person_id, drills.c.school_id).where(
+        drills.c.term_on == term_on,
+        true() if school_id is None else drills.c.school_id == school_id,
+    )
     done = {(row[0], row[1]) for row in (await read.execute(known)).rows}
     found: dict[tuple[int, int], Asked] = {}
     for query, is_staff in ((staff, True), (families, False)):

@@ -249,7 +249,7 @@ class Reconciliation:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reaching:
     """Plan 二(二)1: whether families can be reached, and the question of the term."""
 
     #: A family of which nothing was heard for so long is on the repair list.

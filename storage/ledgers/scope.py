@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from rules.ledgers import Ledger
 from rules.policy import StaffNames
-from rules.policy.sections import Reach
+from rules.policy.sections import Reaching
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Scope:
     upto: datetime
     schools: frozenset[int] | None = None
     names: StaffNames = StaffNames.FULL
-    reach: Reach = field(default_factory=Reach)
+    reach: Reaching = field(default_factory=Reaching)
 
     def covers(self, school_id: int) -> bool:
         """Whether children of this school are asked for."""

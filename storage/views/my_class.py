@@ -13,7 +13,7 @@ from rules.model.attendance import Session
 from rules.model.case import Task, TaskState
 from rules.model.people import ContactFlag, Guardianship, GuardianState
 from rules.model.school import SchoolClass
-from rules.policy.sections import Reach
+from rules.policy.sections import Reaching
 from storage.facts.rosters import roster_of
 from storage.naming import child_name
 from storage.tables.cases import tasks
@@ -73,7 +73,7 @@ async def my_class(
     school_class: SchoolClass,
     mine: Sequence[int],
     today: tuple[datetime, date],
-    rules: Reach,
+    rules: Reaching,
 ) -> MyClass:
     """The class as it stands; `mine` are all classes of the teacher."""
     now, on = today

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from rules.ledgers import Ledger
 from rules.model.school import SchoolClass, Student, Unit
-from rules.policy.sections import Reach
+from rules.policy.sections import Reaching
 from rules.reach import RepairReason
 from storage.facts.rosters import EXPECTED
 from storage.ledgers.repairs import Repair, age_in_days, repairs
@@ -71,7 +71,7 @@ class SchoolReachView:
 
 
 async def class_lines(
-    read: Reading, children: Sequence[Student], rules: Reach, now: datetime, on: date
+    read: Reading, children: Sequence[Student], rules: Reaching, now: datetime, on: date
 ) -> tuple[ReachLine, ...]:
     """The guardians of these children whose contact needs repair, the stalest first."""
     schools = frozenset(one.school_id for one in children)
@@ -82,7 +82,7 @@ async def class_lines(
 
 
 async def class_reach(
-    read: Reading, school_class: SchoolClass, rules: Reach, now: datetime, on: date
+    read: Reading, school_class: SchoolClass, rules: Reaching, now: datetime, on: date
 ) -> ClassReachView:
     """One class by name."""
     query = select(students).where(students.c.class_id == school_class.id, _EXPECTED)
@@ -93,7 +93,7 @@ async def class_reach(
 
 
 async def school_reach(
-    read: Reading, school_id: int, rules: Reach, now: datetime, on: date
+    read: Reading, school_id: int, rules: Reaching, now: datetime, on: date
 ) -> SchoolReachView:
     """A school as it stands."""
     found = await repairs(read, _scope(read, frozenset({school_id}), rules, now, on))
@@ -115,7 +115,9 @@ async def school_reach(
     )
 
 
-def _scope(read: Reading, schools: frozenset[int], rules: Reach, now: datetime, on: date) -> Scope:
+def _scope(
+    read: Reading, schools: frozenset[int], rules: Reaching, now: datetime, on: date
+) -> Scope:
     return Scope(on, now + _AN_INSTANT, schools, read.staff_names, rules)
 
 

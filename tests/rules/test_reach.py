@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rules.policy.sections import Reach
+from rules.policy.sections import Reaching
 from rules.reach import Known, Proof, ProofKind, RepairReason, repair_reason
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-RULES = Reach(silent_after_days=90, unanswered_after_days=7)
+RULES = Reaching(silent_after_days=90, unanswered_after_days=7)
 
 
 def proof(days: int) -> Proof:
