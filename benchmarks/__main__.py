@@ -20,6 +20,7 @@ from rich.table import Table
 from benchmarks import (
     fan_out,
     importing,
+    packaging,
     peak,
     playground,
     reconciling,
@@ -58,6 +59,10 @@ async def _reconciling(share: int, runs: int) -> list[Row]:
     return await reconciling.reconciling(100_000 // share, 300 // share)
 
 
+async def _package(share: int, runs: int) -> list[Row]:
+    return await packaging.package(100_000 // share, 300 // share)
+
+
 async def _soak(share: int, runs: int) -> list[Row]:
     return await soak.soak(1_200, 10, share)
 
@@ -78,6 +83,7 @@ ALL: dict[str, Benchmark] = {
     "tick": tick.tick,
     "import": _importing,
     "reconcile": _reconciling,
+    "package": _package,
     "start": _startup,
     "soak": _soak,
     "playground": _playground,

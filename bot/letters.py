@@ -20,11 +20,12 @@ from bot.letter import (
     silent_act,
     without,
 )
-from bot.report_files import week_ordered
+from bot.report_files import count_ordered, week_ordered
 from handlers.menus import commands_of, keyboard_of
 from rules.messages.base import Lane
 from rules.messages.catalogue import audience_of, edited_by, sets_menu
 from rules.model.people import ContactFlag, Person
+from rules.policy.sections import Reaching
 from rules.quiet import Audience
 from storage import departures
 from storage.actors import actor_of
@@ -32,7 +33,7 @@ from storage.attachments import Kept
 from storage.by_key import LINKS, PERSON
 from storage.cards import card
 from storage.casefile.sight import CaseFile
-from storage.ledgers.scope import LedgerAsked, WeekAsked
+from storage.ledgers.scope import CountAsked, LedgerAsked, WeekAsked
 from storage.outbox import Outgoing
 from storage.outgoing import COMMANDS, FILE, REMOVAL, SCREEN
 from storage.views import Document, Unwanted, view_of
@@ -52,6 +53,7 @@ class Desk:
     zone: str
     is_rehearsal: bool = False
     journal_key: bytes = field(default=b"", repr=False)
+    reach: Reaching = field(default_factory=Reaching)
 
     async def write(self, read: Reading, row_id: int, now: datetime) -> Letter | None:
         """The letter for a row; None when the row does not wait any more.
@@ -121,7 +123,7 @@ class Desk:
     async def _order(
         self,
         read: Reading,
-        wanted: Kept | CaseFile | LedgerAsked | WeekAsked,
+        wanted: Kept | CaseFile | LedgerAsked | WeekAsked | CountAsked,
         language: str,
         now: datetime,
     ) -> Order:
@@ -129,9 +131,11 @@ class Desk:
         if isinstance(wanted, Kept):
             return wanted
         if isinstance(wanted, LedgerAsked):
-            return await ordered(read, wanted, self.zone)
+            return await ordered(read, wanted, self.zone, self.reach)
         if isinstance(wanted, WeekAsked):
             return await week_ordered(read, wanted, self.zone)
+        if isinstance(wanted, CountAsked):
+            return await count_ordered(read, wanted, self.zone)
         return await Archive(self.zone, self.journal_key).order(read, wanted, language, now)
 
     async def _with_menu(self, read: Reading, letter: Letter, now: datetime) -> Letter:

@@ -65,7 +65,7 @@ class Postman:
         self._clock = means.clock
         self._zone = means.settings.zone
         self._bot = bot
-        self._desk = Desk(self._zone.key, is_rehearsal, database.keys.journal)
+        self._desk = Desk(self._zone.key, is_rehearsal, database.keys.journal, means.policy.reach)
         self._limits = limits
         self._figures = figures
         self._parts_out: dict[int, int] = {}

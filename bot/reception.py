@@ -15,8 +15,9 @@ from bot.ticks.base import Means
 from handlers import contactability
 from handlers.context import Answer, Context, Enclosure, Rulebook, content_of
 from handlers.dispatch import Handler, dispatch
-from rules.refusals import OldButton, Overloaded, Refusal
+from rules.refusals import NotAllowed, NotYours, OldButton, Overloaded, Refusal
 from storage import inbox, outgoing
+from storage.access_log import note_look
 from storage.actors import Actor, actor_of, blocked_on, people_on
 from storage.database import Database
 from storage.errors import Conflict
@@ -31,6 +32,9 @@ TRIES = 8
 RESTS = (timedelta(seconds=2), timedelta(seconds=10))
 #: Statuses under which the bot is in a chat.
 _PRESENT = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+#: As much as the access log keeps of what was asked for.
+_LONGEST = 60
 
 _log = structlog.get_logger(__name__)
 
@@ -112,7 +116,16 @@ class Reception:
 
     async def _refuse(self, work: Work, one: Waiting, update: Update, refusal: Refusal) -> Effect:
         await inbox.mark_done(work, one.update_id)
+        if isinstance(refusal, (NotYours, NotAllowed)):
+            await self._note_refused(work, update)
         return await self._say(work, update, refusal)
+
+    async def _note_refused(self, work: Work, update: Update) -> None:
+        """Somebody known asked for what is not theirs: that stands in the access log (D5)."""
+        chat = update.effective_chat
+        actor = await self._actor(work, update, chat.id) if chat else None
+        if actor is not None and not actor.is_stranger:
+            await note_look(work, actor.primary_id, None, "refused", asked_for(update))
 
     async def _put_off(self, work: Work, one: Waiting, update: Update) -> Effect:
         is_first, is_last = one.attempts == 0, one.attempts >= len(RESTS)
@@ -155,6 +168,15 @@ def parsed(content: str) -> Update | None:
         return None
     is_known = update.message or update.edited_message or update.callback_query
     return update if is_known or update.my_chat_member else None
+
+
+def asked_for(update: Update) -> str | None:
+    """The key or the command, without what somebody wrote beside it."""
+    query, message = update.callback_query, update.message
+    if query is not None:
+        return (query.data or "")[:_LONGEST] or None
+    word = (message.text or "").partition(" ")[0] if message else ""
+    return word[:_LONGEST] if word.startswith("/") else None
 
 
 def _words(language: str, refusal: Refusal) -> str:

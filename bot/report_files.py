@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,8 @@ from papers.contents import content_of
 from papers.reports.weekly import WeekLine, WeekSheet, write_week
 from rules.reports.figures import COLUMNS, total
 from rules.reports.rhythms import WEEKLY, monday_of
-from storage.figures.county import CountedUnit, CountyWeek, UnitWeek, county_week
-from storage.ledgers.scope import WeekAsked
+from storage.figures.county import CountedUnit, CountyWeek, UnitWeek, counted_county, county_week
+from storage.ledgers.scope import CountAsked, WeekAsked
 from storage.work import Reading
 
 
@@ -31,8 +31,19 @@ class WeekOrder:
 async def week_ordered(read: Reading, wanted: WeekAsked, zone: str) -> WeekOrder:
     """The week of the schools that the reader answers for, marked as theirs."""
     week = await county_week(read, wanted.week, wanted.schools)
-    mark = f"{wanted.reader}　{wanted.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-    return WeekOrder(sheet_of(week, wanted.head, mark=mark), zone)
+    return WeekOrder(sheet_of(week, wanted.head, mark=_mark(wanted, zone)), zone)
+
+
+async def count_ordered(read: Reading, wanted: CountAsked, zone: str) -> WeekOrder:
+    """The county's own count, marked as the reader's."""
+    on = min(wanted.last, wanted.at.astimezone(ZoneInfo(zone)).date())
+    units = await counted_county(read, wanted.since, min(wanted.until, wanted.at), on)
+    sheet = counted_sheet(units, wanted.period, wanted.first, wanted.last, wanted.head)
+    return WeekOrder(replace(sheet, mark=_mark(wanted, zone)), zone)
+
+
+def _mark(wanted: WeekAsked | CountAsked, zone: str) -> str:
+    return f"{wanted.reader}　{wanted.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def sheet_of(

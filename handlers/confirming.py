@@ -196,7 +196,8 @@ async def _own_classes(context: Context, class_id: int) -> list[int]:
 
 async def _show_class(context: Context, class_id: int, mine: list[int]) -> None:
     school_class = await class_of(context.work, class_id)
-    view = await my_class(context.work, school_class, mine, context.now)
+    today, rules = (context.now, context.today), context.policy.reach
+    view = await my_class(context.work, school_class, mine, today, rules)
     await context.show("my_class", view)
 
 

@@ -12,16 +12,27 @@ from typing import Any
 from papers.cells import Cell
 
 _LONGEST = 32767
+#: A sheet of so many rows fits into memory many times over.
+FEW_ROWS = 1000
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _UNDATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsx keeps local times; equal content, equal bytes
 
 
 @contextmanager
-def new_workbook(path: Path) -> Iterator[Any]:
-    """A workbook that streams to disk and is the same file for the same content."""
+def new_workbook(path: Path, rows: int | None = None) -> Iterator[Any]:
+    """A workbook that is the same file for the same content.
+
+    It streams to disk; where it is known to have few rows it is put together in memory, without
+    the dozen of temporary files that cost more than the rows.
+    """
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    is_small = rows is not None and rows <= FEW_ROWS
+    options = {
+        "in_memory" if is_small else "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": _UNDATED})
     yield book

@@ -23,6 +23,7 @@ class Ledger(StrEnum):
     UNREGISTERED = "unregistered"  # 无学籍
     PRESENT_ELSEWHERE = "present_elsewhere"  # 人在籍不在
     REGISTERED_NOT_PRESENT = "registered_not_present"  # 籍在人不在
+    CONTACT_REPAIR = "contact_repair"  # 联系方式待修
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,14 @@ async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
     return set(await read.scalars(query))
 
 
+async def led_schools(read: Reading, actor: Actor, on: date) -> set[int]:
+    """The schools that somebody on this chat leads, with their village schools."""
+    who = list({*actor.person_ids, *actor.acts_for})
+    held = _held(who, (Role.LEADER, Role.HEAD), on, posts.c.unit_id)
+    query = _schools_of(held).where(units.c.kind == "school", units.c.merged_into_id.is_(None))
+    return set(await read.scalars(query))
+
+
 async def ledger_schools(read: Reading, actor: Actor, on: date) -> set[int]:
     """The schools whose ledgers this chat may have: those it answers for as a whole, and all of
     them for the education section (rules.md 9)."""
@@ -182,7 +190,8 @@ async def report_visible_to(read: Reading, actor: Actor, due_id: int, on: date) 
     """A report of a school that this chat answers for, or to which it comes."""
     query = select(report_dues).where(report_dues.c.id == due_id)
     due = _found(await read.one(query, ReportDue))
-    if due.unit_id not in await ledger_schools(read, actor, on):
+    offices = [one.unit_id for one in actor.posts if one.role is Role.EDUCATION_SECTION]
+    if due.unit_id not in (*offices, *await ledger_schools(read, actor, on)):
         raise NotYours
     return due
 

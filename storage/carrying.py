@@ -28,6 +28,7 @@ from rules.model.reconciling import ClassList, DoubtPair, FoundLine, Reconciliat
 from rules.model.reports import Report, ReportDue
 from rules.model.school import Category, SchoolClass, StatusChange, Student, Unit, WeekSentence
 from storage import outgoing
+from storage.links import keep_state
 from storage.tables import (
     attendance,
     cases,
@@ -102,6 +103,8 @@ async def _store(work: Work, record: Any, known: dict[int, int]) -> Any:
     table = TABLES.get(type(record))
     if table is None:
         raise TypeError(f"no table for {type(record).__name__}")
+    if isinstance(record, Guardianship) and record.id > 0:
+        await keep_state(work, record)
     stored = await work.save(table, _resolved(record, known))
     if record.id < 0:
         known[record.id] = stored.id

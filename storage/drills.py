@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, true
 
 from rules.decision import Decision, Entry
 from rules.messages.base import Message
@@ -53,8 +53,19 @@ class SchoolReach:
         return self.received * 100 // self.asked_n if self.asked_n else 0
 
 
-async def people_to_ask(read: Reading, on: date, term_on: date) -> list[Asked]:
-    """Everybody of a school who is on a chat and has not been asked this term."""
+async def schools_not_asked(read: Reading, term_on: date) -> list[int]:
+    """The schools of which nobody has been asked this term."""
+    asked = exists().where(drills.c.school_id == units.c.id, drills.c.term_on == term_on)
+    query = select(units.c.id).where(
+        units.c.kind == "school", units.c.merged_into_id.is_(None), ~asked
+    )
+    return await read.scalars(query.order_by(units.c.id))
+
+
+async def people_to_ask(
+    read: Reading, on: date, term_on: date, school_id: int | None = None
+) -> list[Asked]:
+    """Everybody of a school (or of one) who is on a chat and has not been asked this term."""
     reachable = (
         people.c.chat_id.is_not(None),
         people.c.blocked_at.is_(None),
@@ -65,6 +76,7 @@ async def people_to_ask(read: Reading, on: date, term_on: date) -> list[Asked]:
         .join(people, people.c.id == posts.c.person_id)
         .join(units, units.c.id == posts.c.unit_id)
         .where(units.c.kind == "school", holds_on(posts, on), *reachable)
+        .where(true() if school_id is None else posts.c.unit_id == school_id)
     )
     families = (
         select(guardianships.c.person_id, students.c.school_id)
@@ -76,8 +88,12 @@ async def people_to_ask(read: Reading, on: date, term_on: date) -> list[Asked]:
             students.c.status.not_in(_GONE),
             *reachable,
         )
+        .where(true() if school_id is None else students.c.school_id == school_id)
     )
-    known = select(drills.c.person_id, drills.c.school_id).where(drills.c.term_on == term_on)
+    known = select(drills.c.person_id, drills.c.school_id).where(
+        drills.c.term_on == term_on,
+        true() if school_id is None else drills.c.school_id == school_id,
+    )
     done = {(row[0], row[1]) for row in (await read.execute(known)).rows}
     found: dict[tuple[int, int], Asked] = {}
     for query, is_staff in ((staff, True), (families, False)):

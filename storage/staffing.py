@@ -17,6 +17,7 @@ from rules.model.people import (
     Person,
     Post,
 )
+from storage.links import keep_state
 from storage.lookups import phone_hash
 from storage.tables.cases import tasks
 from storage.tables.people import guardianships, invites, pairings, people, posts
@@ -69,6 +70,7 @@ async def unbind(
     for one in await work.all(query, Guardianship):
         if one.state in _LINKED:
             loose = replace(one, state=GuardianState.UNBOUND, confirmed_by=None, confirmed_at=None)
+            await keep_state(work, loose)
             await work.save(guardianships, loose)
     await revoke(work, person.id)
     work.journal(Entry("unbound", f"person:{person.id}", by, {"left": bool(left_on)}))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from templates.words import phrase
 
+_MONTH, _YEAR = 30, 365
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -29,6 +30,15 @@ def clock(zone: ZoneInfo, at: datetime) -> str:
 def moment(language: str, zone: ZoneInfo, at: datetime) -> str:
     """9月7日 08:10 / 7 Sep 08:10."""
     return f"{day(language, at.astimezone(zone).date())} {clock(zone, at)}"
+
+
+def months(language: str, days: int) -> str:
+    """How long ago in plain words: 12 天, 三个月, 一年多."""
+    if days < _MONTH:
+        return phrase(language, "reach.days", n=days)
+    if days >= _YEAR:
+        return phrase(language, "reach.year")
+    return phrase(language, f"reach.m{min(days // _MONTH, 11)}")
 
 
 def duration(language: str, span: timedelta) -> str:

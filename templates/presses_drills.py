@@ -1,4 +1,4 @@
-"""The press of the drill."""
+"""The presses of the question of the term."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ class DrillPress(Press):
     verb: ClassVar[str] = "drill"
     drill_id: int
     whom: str  # family | staff
+
+
+@dataclass(frozen=True)
+class DrillElsePress(Press):
+    """What a family answers instead: [要改], [发错人了] and what follows on it."""
+
+    verb: ClassVar[str] = "drillelse"
+    drill_id: int
+    act: str  # change | wrong | sure | slip

@@ -10,7 +10,7 @@ from templates.presses import Press
 
 @dataclass(frozen=True)
 class MorePress(Press):
-    """One errand: staff, away, tasks, language, privacy."""
+    """One errand: staff, reach, away, tasks, language, privacy."""
 
     verb: ClassVar[str] = "more"
     errand: str

@@ -43,6 +43,7 @@ def _environment(language: str, zone: str) -> Environment:
         key=partial(_spell_key, language),
         press=_spell_press,
         class_name=partial(class_name, language),
+        span=partial(dates.months, language),
         language=language,
     )
     local = ZoneInfo(zone)

@@ -152,7 +152,7 @@ def test_what_class_teachers_keep_comes_out_filled(
     assert files == [f"{room} 学生因病缺课登记表.xlsx", f"{room} 家访记录.xlsx"]
     sick, visits = (rows_of(tmp_path / "p" / name) for name in files)
     assert sick[3:] == [
-        [1, "李一", "", date(2026, 9, 28), date(2026, 10, 9), 3, "来电", "王芳", "有"]
+        [1, "李一", "", date(2026, 9, 28), date(2026, 10, 9), 3, "来电", "", "王芳", "有"]
     ]
     assert [row[1] for row in visits[3:]] == ["李一"]
     assert (visits[3][3], visits[3][7:]) == ("奶奶", ["王芳", "在家"])

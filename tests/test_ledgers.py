@@ -249,6 +249,7 @@ def test_the_command_writes_and_refuses(
     assert guixiao("suspected", "--as-of", "2999-01-01").exit_code == 1
     assert guixiao("suspected", "--as-of", "昨天").exit_code == 1
     assert guixiao("suspected", "--school", "没有的学校").exit_code == 1
+    assert json.loads(guixiao("contact-repair", "--json").stdout)["rows"] == []
     assert guixiao("nothing").exit_code == 2
 
 

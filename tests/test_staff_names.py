@@ -19,6 +19,7 @@ from rules.model.case import Safety, SafetyState, Task
 from rules.model.school import SchoolClass, Student
 from rules.naming import shown_name
 from rules.policy import Policy, PolicyError, StaffNames
+from rules.policy.sections import Reaching
 from storage.carrying import carry_out
 from storage.database import Database
 from storage.outbox import Outgoing
@@ -242,7 +243,7 @@ async def test_lists_and_cards_that_are_asked_for_obey_too(office: Office) -> No
         assert school_class is not None
         views = (
             await child_card(read, student, NOW.date()),
-            await my_class(read, school_class, [], NOW),
+            await my_class(read, school_class, [], (NOW, NOW.date()), Reaching()),
             await flags_view(read, student),
         )
     for view in views:

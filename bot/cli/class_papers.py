@@ -63,7 +63,8 @@ async def _month(county: County, read: Reading, text: str, school: str) -> Month
     after = (first + timedelta(days=31)).replace(day=1)
     since, upto = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, after))
     schools = await schools_below(read, await unit_id(read, school)) if school else None
-    return Month(first, since, Scope(after - timedelta(days=1), upto, schools))
+    calendar = await county.calendars.current(read)
+    return Month(first, since, Scope(after - timedelta(days=1), upto, schools), calendar)
 
 
 def _place(county: County, one: ClassPaper, month: str) -> dict[str, object]:

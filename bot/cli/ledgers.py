@@ -36,9 +36,10 @@ def export(
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
     """Write a ledger (台账) as xlsx, as it stood at the end of a day."""
-    if ledger not in set(Ledger):
+    named = ledger.replace("-", "_")
+    if named not in set(Ledger):
         raise typer.BadParameter(f"no such ledger: {ledger}")
-    name = Ledger(ledger)
+    name = Ledger(named)
 
     async def errand(county: County) -> dict[str, Any] | str:
         async with county.database.survey() as read:
@@ -85,7 +86,7 @@ async def _scope(county: County, read: Reading, as_of: str, school: str) -> tupl
     from storage.ledgers.every import schools_below
     from storage.ledgers.scope import Scope
 
-    zone = county.settings.zone
+    zone, rules = county.settings.zone, county.policy.reach
     today = county.clock.now().astimezone(zone).date()
     try:
         on = date.fromisoformat(as_of) if as_of else today
@@ -95,9 +96,9 @@ async def _scope(county: County, read: Reading, as_of: str, school: str) -> tupl
         raise Refused("future_date", text=as_of)
     upto = datetime(on.year, on.month, on.day, tzinfo=zone) + timedelta(days=1)
     if not school:
-        return Scope(on, upto), ""
+        return Scope(on, upto, reach=rules), ""
     found = await schools_below(read, await unit_id(read, school))
-    return Scope(on, upto, found), school
+    return Scope(on, upto, found, reach=rules), school
 
 
 def _written(

@@ -10,6 +10,7 @@ from bot.ticks.base import Means, Tick
 from bot.ticks.calendar_year import CalendarYear
 from bot.ticks.children import Arrivals, CaseReviews, Claims, Searches, SecondAlerts
 from bot.ticks.digests import Digests, MorningLines, OverdueCards
+from bot.ticks.drills import TermQuestions
 from bot.ticks.families import Illnesses, WeeklyTotals, WeekSentences
 from bot.ticks.papers import Papers
 from bot.ticks.reconciling import Reconciling
@@ -34,6 +35,7 @@ TICKS: tuple[Callable[[Means], Tick], ...] = (
     Illnesses,
     WeekSentences,
     WeeklyTotals,
+    TermQuestions,
     RegisterLists,
     MorningLines,
     OverdueCards,

@@ -26,6 +26,7 @@ from storage.facts.reports import (
     desk_of,
     due_by_id,
     dues_of,
+    office_of_county,
     planned_in,
     report_facts,
     units_owing,
@@ -72,7 +73,7 @@ async def plan_reports(work: Work, book: Book, today: date) -> None:
     if begun is None:
         return
     for name, rhythm in book.policy.reports.rhythms.items():
-        if rhythm.period in ELSEWHERE or rhythm.sender is not Sender.UNIT:
+        if rhythm.period in ELSEWHERE:
             continue
         days = (today - A_WEEK, today) if rhythm.period is Period.WEEK else (today,)
         for day in days:
@@ -82,7 +83,7 @@ async def plan_reports(work: Work, book: Book, today: date) -> None:
 async def _plan_one(work: Work, book: Book, name: str, on: date, begun: datetime) -> None:
     planned: dict[str, set[int]] = {}
     today = book.calendar.local_date(work.now)
-    for unit in await units_owing(work, on):
+    for unit in await _senders(work, book.policy.reports.rhythms[name].sender, on):
         calendar = book.calendar.school(unit.unit.id)
         found = occasion(name, book.policy.reports, calendar, on)
         if found is None or found.due_at <= begun or calendar.local_date(found.opens_at) > today:
@@ -91,6 +92,13 @@ async def _plan_one(work: Work, book: Book, name: str, on: date, begun: datetime
             planned[found.period] = await planned_in(work, name, found.period)
         if unit.unit.id not in planned[found.period]:
             await _insert(work, book, name, unit, found)
+
+
+async def _senders(work: Work, sender: Sender, on: date) -> Sequence[ReportingUnit]:
+    if sender is Sender.UNIT:
+        return await units_owing(work, on)
+    office = await office_of_county(work, on)
+    return (office,) if office else ()
 
 
 async def _insert(work: Work, book: Book, name: str, unit: ReportingUnit, found: Occasion) -> None:

@@ -32,6 +32,11 @@ async def decide_wrong_person(update: Update, context: Context) -> None:
     if press.sure != "yes":
         await show_card(context, question.id)
         return
+    await unbind_chat(context, question)
+
+
+async def unbind_chat(context: Context, question: Question | None = None) -> None:
+    """Everything that leads from this chat to a child ends; `question` was the one asked about."""
     for link in await links_on(context.work, context.actor):
         await _unbind(context, link, question)
     await _neutralise(context)
@@ -41,15 +46,15 @@ async def decide_wrong_person(update: Update, context: Context) -> None:
     await say_with_menu(context, "wrong_person_bye", {})
 
 
-async def _unbind(context: Context, link: Guardianship, question: Question) -> None:
+async def _unbind(context: Context, link: Guardianship, question: Question | None) -> None:
     query = select(students).where(students.c.id == link.student_id)
     student = await context.work.one(query, Student)
     if student is None:
         raise NotYours
-    is_asked = student.id == question.student_id
-    reply = said(context, Answer.WRONG_PERSON, student.id, question if is_asked else None)
+    asked = question if question and student.id == question.student_id else None
+    reply = said(context, Answer.WRONG_PERSON, student.id, asked)
     reply = replace(reply, person_id=link.person_id)
-    about = earlier(context, question) if is_asked else None
+    about = earlier(context, asked)
     await decide_about(context, student, lambda draft: accept_reply(draft, reply, about))
 
 

@@ -19,6 +19,7 @@ from handlers.reports.desk import (
 )
 from handlers.reports.packaging import ask_for_plan, look_at_rosters
 from rules.decision import Decision
+from rules.messages.reports import CountySheet
 from rules.model.reports import DueState
 from rules.model.school import Student
 from rules.policy.reports import Receiver
@@ -38,6 +39,7 @@ from rules.reports.signing import (
     sign,
 )
 from storage.access import report_visible_to, schools_of, visible_students
+from storage.access_log import note_look
 from storage.facts.overdue import names_of
 from storage.facts.reports import (
     ReportFacts,
@@ -87,7 +89,7 @@ async def act(update: Update, context: Context) -> None:
     errand = _ACTS.get(press.act)
     if errand is None or due.state not in SIGNABLE:
         raise OldButton
-    if press.act not in ("look", "again") and press.number != due.number:
+    if press.act not in ("look", "sheet", "again") and press.number != due.number:
         await _tell_too_late(context, facts)
         return
     await errand(context, facts)
@@ -109,6 +111,18 @@ async def _look(context: Context, facts: ReportFacts) -> None:
     groups = {name: tuple(names[i] for i in behind.get(name, ()) if i in names) for name in NAMED}
     shown = tuple((name, children) for name, children in groups.items() if children)
     await context.say("report_children", ReportChildren(facts.unit.name, shown))
+
+
+async def _sheet(context: Context, facts: ReportFacts) -> None:
+    """[导出表格] of what the county counts itself; who asked is on record (D5)."""
+    if not is_theirs(context, facts):
+        raise NotAllowed
+    due = facts.due
+    await note_look(context.work, context.actor_id, None, due.rhythm, due.period)
+    stamp = f"asked:{context.arrived.update_id}"
+    sent = CountySheet(to=context.actor_id, item=due.id, round=stamp)
+    await context.carry_out(Decision(messages=(sent,)))
+    await context.toast("report.coming")
 
 
 async def _again(context: Context, facts: ReportFacts) -> None:
@@ -228,6 +242,7 @@ async def _tell_too_late(context: Context, facts: ReportFacts) -> None:
 _ACTS = {
     "plan": ask_for_plan,
     "look": _look,
+    "sheet": _sheet,
     "again": _again,
     "true": _true,
     "sign": _sign,

@@ -10,6 +10,7 @@ from handlers.account import choose_language, read_privacy
 from handlers.context import Context
 from handlers.dispatch import Callback, on_command, on_menu, on_press
 from handlers.staff.away import ask_who
+from handlers.staff.reach import show_schools
 from handlers.staff.staffing import open_menu
 from handlers.staff.tasks import show_tasks
 from rules.model.people import Role
@@ -19,11 +20,13 @@ from templates.presses_more import MorePress
 LEADING = (Role.LEADER, Role.HEAD)
 _ERRANDS: dict[str, Callback] = {
     "staff": open_menu,
+    "reach": show_schools,
     "away": ask_who,
     "tasks": show_tasks,
     "language": choose_language,
     "privacy": read_privacy,
 }
+_LEADERS_ONLY = ("staff", "reach")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class MoreView:
 async def open_more(update: Update, context: Context) -> None:
     """The card with the errands of whoever speaks."""
     is_leader = context.actor.has_role(*LEADING)
-    await context.say("more", MoreView(tuple(_ERRANDS)[0 if is_leader else 1 :]))
+    errands = tuple(one for one in _ERRANDS if is_leader or one not in _LEADERS_ONLY)
+    await context.say("more", MoreView(errands))
 
 
 async def go(update: Update, context: Context) -> None:

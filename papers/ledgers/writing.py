@@ -20,7 +20,9 @@ from papers.sheets import new_workbook
 
 FONT = "宋体"
 _A4 = 9
-_WIDTH = 11
+_WIDTH, _NUMBER_WIDTH = 11, 5
+#: Points of a line of text; characters beyond this one are wide.
+_LINE, _NARROW = 14, 0x2E7F
 _LONGEST = 32_767
 #: Columns whose codes official papers have words for.
 _OFFICIAL = {"reason": "reason", "means": "means", "last_result": "result", "result": "result"}
@@ -56,7 +58,7 @@ def write_ledger(
     titles = [words()["line"]["number"], *(words()["column"][one] for one in sheet.columns)]
     places = _places(titles, headings) if headings else dict(enumerate(range(len(titles))))
     shown = list(headings or titles)
-    with new_workbook(path) as book:
+    with new_workbook(path, len(sheet.rows)) as book:
         _Page(book, sheet, shown).write(places, zone)
 
 
@@ -96,6 +98,7 @@ class _Page:
         self._line = book.add_format(font)
         self._head = book.add_format({**boxed, "bold": True, "align": "center"})
         self._text = book.add_format(boxed)
+        self._number = book.add_format({**boxed, "align": "center"})
         self._day = book.add_format({**boxed, "num_format": "yyyy-mm-dd", "align": "left"})
         self._time = book.add_format({**boxed, "num_format": "yyyy-mm-dd hh:mm", "align": "left"})
 
@@ -108,12 +111,22 @@ class _Page:
         for column, text in enumerate(self._headings):
             page.write_string(2, column, text, self._head)
         for number, row in enumerate(self._sheet.rows, 1):
-            for column in range(width):
-                page.write_blank(2 + number, column, None, self._text)
-            for at, value in enumerate((number, *row)):
-                if at in places:
-                    name = self._sheet.columns[at - 1] if at else ""
-                    self._cell(2 + number, places[at], _shown(name, value, zone))
+            self._row(2 + number, _cells(self._sheet.columns, number, row, zone), places, width)
+
+    def _row(self, row: int, cells: Sequence[Cell], places: Mapping[int, int], width: int) -> None:
+        """As high as its longest cell needs: not every office program does that by itself."""
+        lines = max(_lines(cell, self._width(at)) for at, cell in enumerate(cells) if at in places)
+        if lines > 1:
+            self._page.set_row(row, lines * _LINE)
+        for column in range(width):
+            self._page.write_blank(row, column, None, self._text)
+        for at, value in enumerate(cells):
+            if at in places:
+                self._cell(row, places[at], value)
+
+    def _width(self, at: int) -> int:
+        name = self._sheet.columns[at - 1] if at else ""
+        return int(words()["width"].get(name, _WIDTH)) if at else _NUMBER_WIDTH
 
     def _as_of(self) -> str:
         on, line = self._sheet.as_of, words()["line"]
@@ -133,10 +146,8 @@ class _Page:
         page.set_footer("&C" + words()["line"]["page"])
         page.freeze_panes(3, 0)
         page.autofilter(2, 0, last, width - 1)
-        widths = words()["width"]
         for at, place in places.items():
-            name = self._sheet.columns[at - 1] if at else ""
-            page.set_column(place, place, widths.get(name, _WIDTH) if at else 5)
+            page.set_column(place, place, self._width(at))
 
     def _cell(self, row: int, column: int, value: Cell) -> None:
         if isinstance(value, datetime):
@@ -146,7 +157,22 @@ class _Page:
         elif isinstance(value, str):
             self._page.write_string(row, column, value[:_LONGEST], self._text)
         elif value is not None:
-            self._page.write(row, column, value, self._text)
+            self._page.write(row, column, value, self._number)
+
+
+def _cells(
+    columns: Sequence[str], number: int, row: Sequence[object], zone: ZoneInfo
+) -> list[Cell]:
+    shown = [_shown(name, value, zone) for name, value in zip(columns, row, strict=True)]
+    return [number, *shown]
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """How many lines a text takes in a column: a Chinese character is as wide as two others."""
+    if not isinstance(cell, str):
+        return 1
+    used = sum(2 if ord(one) > _NARROW else 1 for one in cell)
+    return max(-(-used // max(width - 1, 1)), 1)
 
 
 def _shown(name: str, value: object, zone: ZoneInfo) -> Cell:

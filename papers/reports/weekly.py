@@ -109,10 +109,8 @@ class _Page:
         rate = lines["no_rate"] if sheet.rate is None else f"{sheet.rate:g}%"
         counts = {"expected": sheet.expected, "received": sheet.received}
         unit = sheet.unit or lines["own" if sheet.mark else "county"]
-        text: str = lines["about"].format(
-            **said, **counts, on_time=sheet.on_time, rate=rate, unit=unit
-        )
-        text += lines["counted"] if sheet.is_counted else ""
+        about = lines["counted" if sheet.is_counted else "about"]
+        text: str = about.format(**said, **counts, on_time=sheet.on_time, rate=rate, unit=unit)
         return text + (lines["mark"].format(mark=sheet.mark) if sheet.mark else "")
 
     def _period(self) -> str:

@@ -61,6 +61,16 @@ class WeeklySheetAsked(WeeklySheet):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CountySheet(Message):
+    """What the county counts over a quarter, as xlsx, because the section asked for it."""
+
+    kind: ClassVar[str] = "county_sheet"
+    about: ClassVar[str] = "report"
+    lane: ClassVar[Lane] = Lane.ANSWER
+    hold: ClassVar[Hold] = Hold.NEVER
+
+
+@dataclass(frozen=True, kw_only=True)
 class PackageSummary(Message):
     """12:05 on the day the yearly packages are due: filed and missing; item: the year."""
 

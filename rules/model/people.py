@@ -165,6 +165,18 @@ class Guardianship:
     confirmed_at: datetime | None = None
     flag: ContactFlag = ContactFlag.NORMAL
     flag_pending: ContactFlag | None = None  # set by the teacher, waits for the leader
+    since: datetime | None = None  # when the program learnt of it; None: from the beginning
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class PastLink:
+    """How far a guardian's chat was linked to the child until the moment at which it changed."""
+
+    id: int
+    guardianship_id: int
+    state: GuardianState
+    until: datetime
     version: int = 1
 
 

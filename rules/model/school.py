@@ -102,6 +102,29 @@ class Student:
     confirmation: Confirmation = Confirmation.CONFIRMED
     suspected_on: date | None = None  # first day of the present suspicion; the month starts here
     on_roster: bool = True
+    since: datetime | None = None  # when the program learnt of the child; None: from the beginning
+    version: int = 1
+
+    @property
+    def is_disabled(self) -> bool:
+        """By the register, which says "none" of all others."""
+        return self.disability not in (None, "none")
+
+
+@dataclass(frozen=True)
+class PastPupil:
+    """What the register said of a child until it was corrected: what ledgers print."""
+
+    id: int
+    student_id: int
+    until: datetime
+    name: str
+    sex: str | None
+    birth_on: date | None
+    id_number: str | None
+    register_number: str | None
+    disability: str | None
+    left_behind: str | None
     version: int = 1
 
 

@@ -250,3 +250,16 @@ class Reconciliation:
     register_new_by: Span = field(default=Span(30, Unit.DAYS))
     #: A grade-6 leaver whom no junior school has by then is a case.
     leavers_late_after: Span = field(default=_school_days(3))
+
+
+@dataclass(frozen=True)
+class Reaching:
+    """Plan 二(二)1: whether families can be reached, and the question of the term."""
+
+    #: A family of which nothing was heard for so long is on the repair list.
+    silent_after_days: int = between(7, 366, 90)
+    #: On this school day of a term everybody on a chat is asked whether number and address hold.
+    asked_on_school_day: int = between(1, 60, 3)
+    asked_at: time = time(16, 30)
+    #: Who has not answered that for so long is on the repair list.
+    unanswered_after_days: int = between(1, 90, 7)

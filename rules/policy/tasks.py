@@ -252,6 +252,9 @@ def _report_tasks() -> dict[str, TaskPolicy]:
         ),
         "report_check": _kind("16:00", climb=whens("0m", "0m"), climb_to=Level.HEAD),
         "periodic_report": _kind("3 working days", climb=next_day),
+        "county_report": _kind(
+            "10 working days", climb=(*next_day, *next_day[:1]), climb_to=Level.BUREAU_LEADER
+        ),
     }
 
 

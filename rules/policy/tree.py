@@ -23,6 +23,7 @@ from rules.policy.sections import (
     Noise,
     Privacy,
     QuietHours,
+    Reaching,
     Reconciliation,
     RollCall,
     SafetyLane,
@@ -54,6 +55,7 @@ class Policy:
     privacy: Privacy = field(default_factory=Privacy)
     reports: Reports = field(default_factory=Reports)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
+    reach: Reaching = field(default_factory=Reaching)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

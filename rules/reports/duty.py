@@ -7,15 +7,15 @@ from datetime import datetime
 from rules.book import Book
 from rules.model.case import Task
 from rules.model.reports import ReportDue
+from rules.policy.reports import Reports, Sender
 from rules.reports.rhythms import WEEKLY
 from rules.tasks import open_task
 
 
 def task_for(due: ReportDue, owner_id: int, book: Book, now: datetime) -> Task:
     """Open the task of a report, or of a village school's check, with its own deadline."""
-    kind = "weekly_report" if due.rhythm == WEEKLY else "periodic_report"
     return open_task(
-        kind if due.part_of_id is None else "report_check",
+        _kind(due, book.policy.reports),
         f"report:{due.id}",
         owner_id,
         id=-9,
@@ -25,6 +25,15 @@ def task_for(due: ReportDue, owner_id: int, book: Book, now: datetime) -> Task:
         due_at=due.due_at,
         school_id=due.unit_id,
     )
+
+
+def _kind(due: ReportDue, rules: Reports) -> str:
+    if due.part_of_id is not None:
+        return "report_check"
+    if due.rhythm == WEEKLY:
+        return "weekly_report"
+    is_countys = rules.rhythms[due.rhythm].sender is Sender.COUNTY
+    return "county_report" if is_countys else "periodic_report"
 
 
 def renewed(

@@ -32,7 +32,7 @@ from storage.tables.school import classes, units
 from storage.work import Reading
 
 #: Who signs, in this order; clerks prepare.
-SIGNERS = (Role.HEAD, Role.LEADER)
+SIGNERS = (Role.HEAD, Role.LEADER, Role.EDUCATION_SECTION)
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,17 @@ async def units_owing(read: Reading, on: date) -> tuple[ReportingUnit, ...]:
     query = select(units).where(units.c.kind == UnitKind.SCHOOL.value)
     known = await read.all(query, Unit)
     return reporting_units([School(one, since.get(one.id, date.max)) for one in known], on)
+
+
+async def office_of_county(read: Reading, on: date) -> ReportingUnit | None:
+    """Where the county's own reports are made: the education section's office."""
+    query = (
+        select(units)
+        .join(posts, posts.c.unit_id == units.c.id)
+        .where(posts.c.role == Role.EDUCATION_SECTION.value, holds_on(posts, on))
+    )
+    office = await read.one(query.order_by(posts.c.id).limit(1), Unit)
+    return ReportingUnit(office) if office else None
 
 
 async def due_by_id(read: Reading, due_id: int) -> ReportDue | None:
@@ -136,7 +147,8 @@ async def first_reports(read: Reading, due_ids: Collection[int]) -> dict[int, Re
 
 
 async def desks_of(read: Reading, unit_ids: Collection[int], on: date) -> dict[int, Desk]:
-    """Who signs and who prepares in each of these units: the head, else whoever leads it."""
+    """Who signs and who prepares in each of these units: the head, else whoever leads it; at the
+    bureau the education section."""
     wanted = [one.value for one in (*SIGNERS, Role.REPORT_CLERK)]
     query = (
         select(posts)
@@ -209,7 +221,11 @@ async def shown_facts(read: Reading, due: ReportDue, now: datetime, on: date) ->
     )
     if due.rhythm == PACKAGE:
         return await _package(read, facts, on)
-    found = await counted_with_registers(read, asked_for(facts, now, on))
+    asked = asked_for(facts, now, on)
+    if unit.kind is not UnitKind.SCHOOL:
+        owing = await units_owing(read, on)
+        asked = replace(asked, schools=tuple(one for unit in owing for one in unit.school_ids))
+    found = await counted_with_registers(read, asked)
     return replace(facts, counted=found, figures=added(found.figures.values()))
 
 

@@ -139,7 +139,7 @@ async def _is_early(
 def is_early(child: Student, grade: int | None, policy: Policy) -> bool:
     """Whether the section hears of this child earlier: grades 1 to 6, boarders, and children with
     a category of their own (rules.md 7, Whereabouts clock; rules.md 10)."""
-    is_marked = child.left_behind in ("one", "both") or child.disability is not None
+    is_marked = child.left_behind in ("one", "both") or child.is_disabled
     is_young = grade is not None and grade <= policy.whereabouts.early_up_to_grade
     return is_young or child.boards or is_marked
 

@@ -6,8 +6,8 @@ so many counted days of the running episode, suspended, or present.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,6 +63,7 @@ class _Pupil:
     id: int
     school_id: int
     status: str
+    is_monitored: bool
 
 
 async def counted(read: Reading, asked: Asked) -> Counted:
@@ -77,28 +78,29 @@ async def counted(read: Reading, asked: Asked) -> Counted:
     columns.pop("home", None)
     school_of = {one.id: one.school_id for one in pupils}
     enrolled = await _enrolled(read, asked.schools)
+    tallies = {name: Counter(school_of[one] for one in ids) for name, ids in columns.items()}
     figures = {
-        school: {"enrolled": enrolled.get(school, 0), **_numbers(columns, school_of, school)}
+        school: {"enrolled": enrolled.get(school, 0), **_numbers(tallies, school)}
         for school in asked.schools
     }
     return Counted(figures, {name: tuple(ids) for name, ids in columns.items()})
 
 
-def _numbers(
-    columns: Mapping[str, Iterable[int]], school_of: Mapping[int, int], school: int
-) -> dict[str, int | None]:
+def _numbers(tallies: Mapping[str, Counter[int]], school: int) -> dict[str, int | None]:
     return {
-        name: None
-        if name in (*NOT_KEPT, *COMPARED)
-        else sum(school_of[one] == school for one in columns.get(name, ()))
+        name: None if name in (*NOT_KEPT, *COMPARED) else tallies.get(name, _NONE)[school]
         for name in COLUMNS
         if name != "enrolled"
     }
 
 
+_NONE: Counter[int] = Counter()
+
+
 def _standing(pupil: _Pupil) -> list[str]:
     """The columns that a child stands in whatever happened this week."""
-    return ["monitored", *([pupil.status] if pupil.status in AWAY else [])]
+    names = ["monitored"] if pupil.is_monitored else []
+    return [*names, *([pupil.status] if pupil.status in AWAY else [])]
 
 
 async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
@@ -111,11 +113,12 @@ async def _enrolled(read: Reading, schools: Collection[int]) -> dict[int, int]:
 
 
 async def _pupils(read: Reading, asked: Asked) -> list[_Pupil]:
-    query = select(students.c.id, students.c.school_id, students.c.status).where(
+    is_monitored = belongs_to_monitored(students.c.id, asked.on)
+    query = select(students.c.id, students.c.school_id, students.c.status, is_monitored).where(
         students.c.school_id.in_(asked.schools), students.c.status.in_(REGISTERED)
     )
     if asked.only_monitored:
-        query = query.where(belongs_to_monitored(students.c.id, asked.on))
+        query = query.where(is_monitored)
     rows = (await read.execute(query.order_by(students.c.id))).rows
     return [_Pupil(*row) for row in rows]
 

@@ -18,6 +18,7 @@ from storage.importing.flaws import Fate, ImportFlaw, Verdict, fate_of, refused
 from storage.importing.known import Known
 from storage.importing.loading import meet_people
 from storage.importing.matching import Marks, Match, is_near, marks_of, match, namesakes
+from storage.importing.past import keep_past
 from storage.importing.repairs import settle_repair
 from storage.importing.reviews import decided, hold
 from storage.importing.units import ensure_class
@@ -143,7 +144,7 @@ async def _take(
         return refused("name", ImportFlaw.REVIEW)
     child, fate = _stored(county, batch, placed, found.child, loaded)
     family = loaded.families.get(child.id, [])
-    has_news = await take_members(read, county, batch, (child.id, placed.row.members), family)
+    has_news = await take_members(read, county, batch, child, placed.row.members, family)
     has_news |= settle_repair(county, batch, placed.row, child)
     if has_news and fate is Fate.UNCHANGED:
         fate = Fate.CHANGED
@@ -168,13 +169,15 @@ def _stored(
 ) -> tuple[Student, Fate]:
     """The child as it is now; put into the batch if that is news."""
     if known is None:
-        child = batch.put(_new(placed, batch.numbers.new()))
+        number = batch.numbers.new()
+        child = batch.put(replace(_new(placed, number), since=county.known_since))
         county.planned[child.id] = child.id_number
     else:
         before = loaded.children[known.id]
         child = replace(before, **_news(county, placed, known))
         if child != before:
             batch.put(child)
+            keep_past(county, batch, before, child)
     _remember(county, placed, child, known)
     if known is None:
         return child, Fate.NEW

@@ -17,6 +17,7 @@ from storage.lookups import phone_hash
 from storage.sealing import Vault
 
 REPAIR = "data_repair"
+CONTACT = "contact_repair"
 
 
 @dataclass
@@ -34,6 +35,8 @@ class County(Places, Children, People):
     days: dict[tuple[date, int | None], DayRecord] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     repairs: dict[str, Task] = field(default_factory=dict)
+    #: What the repair of a contact that is open is about.
+    checking: set[str] = field(default_factory=set)
     repaired: set[tuple[str, str]] = field(default_factory=set)
     #: Children whose new school has confirmed them while the register still names the old one.
     seated_elsewhere: set[int] = field(default_factory=set)
@@ -72,6 +75,11 @@ class County(Places, Children, People):
     def today(self) -> date:
         """The county's date."""
         return self.calendar.local_date(self.now)
+
+    @property
+    def known_since(self) -> datetime | None:
+        """Of what joins now; what was there before the first run holds from the beginning."""
+        return None if self.is_new else self.now
 
     def holder(self, unit_id: int | None, role: Role) -> int | None:
         """Who holds this post in this unit today."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rules.child.asking import ContactChange
 from rules.model.people import Guardianship
+from rules.model.school import Student
 from storage.importing.batch import Batch
 from storage.importing.county import County
 from storage.importing.known import KnownPerson
 from storage.importing.persons import by_phone, give_phone, make_person
+from storage.importing.repairs import open_contact_check
 from storage.importing.values import MemberRow
 from storage.work import Reading
 
@@ -18,11 +21,14 @@ async def take_members(
     read: Reading,
     county: County,
     batch: Batch,
-    child: tuple[int, Sequence[MemberRow]],
+    child: Student,
+    members: Sequence[MemberRow],
     family: Sequence[Guardianship],
 ) -> bool:
-    """Write the members of one child; whether any of it is news."""
-    student_id, members = child
+    """Write the members of one child; whether any of it is news.
+
+    A number that is new for somebody known is for the class teacher to check (plan 二(二)1).
+    """
     taken: set[int] = set()
     has_news = False
     for member in members:
@@ -30,7 +36,11 @@ async def take_members(
         has_news |= is_changed
         if person.id not in taken:
             taken.add(person.id)
-            has_news |= _link(county, batch, student_id, member, (person, family))
+            is_new = _link(county, batch, child.id, member, (person, family))
+            if is_changed and not is_new and member.phone:
+                change = ContactChange("phone", county.numbers.real(person.id), member.phone)
+                open_contact_check(county, batch, child, change)
+            has_news |= is_new
     return has_news
 
 
@@ -73,6 +83,7 @@ def _link(
                 relation=member.relation,
                 is_guardian=member.is_guardian,
                 is_carer=member.is_carer and not any(one.is_carer for one in family),
+                since=county.known_since,
             )
         )
         return True

@@ -13,7 +13,7 @@ from rules.model.people import Pairing, Post
 from rules.model.reconciling import FindingState
 from rules.model.school import SchoolClass, Unit
 from rules.policy import Policy
-from storage.importing.county import REPAIR, County
+from storage.importing.county import CONTACT, REPAIR, County
 from storage.importing.known import Known, KnownPerson, plain, short_mark
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
 from storage.tables import cases, people, school
@@ -76,6 +76,10 @@ async def _load_repairs(read: Reading, county: County) -> None:
             county.repairs[task.subject] = task
         else:
             county.repaired.add((task.subject, task.note or ""))
+    waiting = select(cases.tasks.c.subject).where(
+        cases.tasks.c.kind == CONTACT, cases.tasks.c.state == "open"
+    )
+    county.checking |= set(await read.scalars(waiting))
 
 
 async def _load_people(read: Reading, county: County) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from rules.model.school import PastPupil
 from storage.carrying import TABLES
 from storage.tables import school
 
@@ -73,4 +74,5 @@ ALL_TABLES: dict[type[Any], Table] = {
     TermRecord: school.terms,
     DayRecord: school.days,
     Review: school.reviews,
+    PastPupil: school.past_pupils,
 }

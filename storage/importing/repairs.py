@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from rules.child.asking import ContactChange
 from rules.model.case import Task, TaskState
 from rules.model.people import Role
 from rules.model.school import Student
 from storage.importing.batch import Batch
-from storage.importing.county import REPAIR, County
+from storage.importing.county import CONTACT, REPAIR, County
 from storage.importing.values import ChildRow
 
 OWNERS = (Role.REGISTER_CLERK, Role.HEAD, Role.LEADER)
@@ -39,7 +40,7 @@ def open_data_repair(county: County, batch: Batch, child: Student, note: str) ->
     owner = owner_of(county, child.school_id)
     if owner is None:
         return False
-    due_at = _due_at(county, child.school_id)
+    due_at = _due_at(county, child.school_id, REPAIR)
     task = Task(
         id=0,
         kind=REPAIR,
@@ -57,6 +58,43 @@ def open_data_repair(county: County, batch: Batch, child: Student, note: str) ->
     return True
 
 
+def open_contact_check(
+    county: County, batch: Batch, child: Student, change: ContactChange
+) -> None:
+    """The class teacher checks a number that the register has changed: the same card as when the
+    family wrote it.  Before the first run nothing is checked, and never two things at once."""
+    subject = f"child:{county.numbers.real(child.id)}"
+    owner = _class_teacher(county, child) or owner_of(county, child.school_id)
+    if county.is_new or owner is None or subject in county.checking:
+        return
+    due_at = _due_at(county, child.school_id, CONTACT)
+    task = Task(
+        id=0,
+        kind=CONTACT,
+        subject=subject,
+        owner_id=owner,
+        opened_at=county.now,
+        due_at=due_at,
+        student_id=child.id,
+        school_id=child.school_id,
+        class_id=child.class_id,
+        next_at=due_at,
+        note=change.spell(),
+    )
+    batch.add(task)
+    county.checking.add(subject)
+
+
+def _class_teacher(county: County, child: Student) -> int | None:
+    room = county.numbers.real(child.class_id)
+    fits = (
+        one.person_id
+        for one in county.posts_in[county.numbers.real(child.school_id)]
+        if one.role is Role.CLASS_TEACHER and one.class_id == room and county.is_held(one)
+    )
+    return next(fits, None)
+
+
 def owner_of(county: County, school_id: int) -> int | None:
     """The register clerk, else the head, else a leader; of the school, then of its central one."""
     parent = county.units[school_id].parent_id if school_id in county.units else None
@@ -65,6 +103,6 @@ def owner_of(county: County, school_id: int) -> int | None:
     return next((one for one in found if one is not None), None)
 
 
-def _due_at(county: County, school_id: int) -> datetime:
-    kind = county.policy.tasks[REPAIR]
+def _due_at(county: County, school_id: int, name: str) -> datetime:
+    kind = county.policy.tasks[name]
     return kind.due_at(county.now, county.calendar.school(school_id))

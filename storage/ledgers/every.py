@@ -15,6 +15,7 @@ from storage.ledgers.reconciling import (
     registered_not_present,
     unregistered,
 )
+from storage.ledgers.repairs import contact_repair
 from storage.ledgers.scope import Scope, Table
 from storage.ledgers.statuses import dropout, suspected
 from storage.tables.school import units
@@ -45,4 +46,5 @@ LEDGERS: dict[Ledger, Write] = {
     Ledger.UNREGISTERED: unregistered,
     Ledger.PRESENT_ELSEWHERE: present_elsewhere,
     Ledger.REGISTERED_NOT_PRESENT: registered_not_present,
+    Ledger.CONTACT_REPAIR: contact_repair,
 }

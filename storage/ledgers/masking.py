@@ -18,6 +18,7 @@ IN_CHAT = (
     Ledger.REGISTERED_NOT_PRESENT,
     Ledger.PAIRING,
     Ledger.PERSUASION,
+    Ledger.CONTACT_REPAIR,
 )
 
 

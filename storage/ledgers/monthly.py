@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from rules.calendar import Calendar
 from rules.model.attendance import Leave, LeaveState
 from rules.model.case import Contact
 from rules.model.people import Person
@@ -21,7 +22,17 @@ from storage.tables.people import people
 from storage.work import Reading
 
 VISITS = ("name", "at", "whom", "reason", "result", "agreed_on", "by", "note")
-SICK = ("name", "sex", "sick_from", "sick_back", "sick_days", "leave_way", "asked_by", "has_proof")
+SICK = (
+    "name",
+    "sex",
+    "sick_from",
+    "sick_back",
+    "sick_days",
+    "leave_way",
+    "asked_by",
+    "by",
+    "has_proof",
+)
 #: What was asked for and not granted is no leave.
 _HELD = (LeaveState.OPEN.value, LeaveState.ACCEPTED.value)
 
@@ -33,6 +44,7 @@ class Month:
     first: date
     since: datetime
     scope: Scope
+    calendar: Calendar
 
 
 @dataclass(frozen=True)
@@ -98,11 +110,14 @@ async def _sick(read: Reading, month: Month, names: dict[int, str]) -> list[tupl
 
 
 def _illness(pupil: Pupil, one: Leave, month: Month, names: dict[int, str]) -> Row:
-    """The days are calendar days of this month."""
-    ends = one.back_on or month.scope.as_of + timedelta(days=1)
-    days = min(ends, month.scope.as_of + timedelta(days=1)) - max(one.from_on, month.first)
-    who = names.get(one.asked_by or one.noted_by or 0)
-    said = (one.from_on, one.back_on, days.days, one.way, who, "yes" if one.has_proof else "no")
+    """The days are those of this month on which there was school."""
+    last = month.scope.as_of
+    if one.back_on is not None:
+        last = min(last, one.back_on - timedelta(days=1))
+    here = month.calendar.school(pupil.school_id, pupil.grade)
+    days = len(here.school_days(max(one.from_on, month.first), last))
+    who, by = names.get(one.asked_by or 0), names.get(one.noted_by or 0)
+    said = (one.from_on, one.back_on, days, one.way, who, by, "yes" if one.has_proof else "no")
     return (one.from_on, one.id), (pupil.name, pupil.student.sex, *said)
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from rules.model.people import Pairing, PairingLevel, PairingScope, Person, Post, Role
 from rules.model.school import SchoolClass, Unit
+from storage.chunks import chunks
 from storage.held import holds_on
-from storage.ledgers.pupils import CHUNK, Pupil, pupils_of
+from storage.ledgers.pupils import Pupil, pupils_of
 from storage.ledgers.scope import Scope, Table
 from storage.tables.people import pairings, people, posts
 from storage.tables.school import classes, units
@@ -106,9 +107,9 @@ def _names(paired: Paired) -> tuple[str | None, ...]:
 
 
 async def _names_of(read: Reading, ids: Collection[int]) -> dict[int, str]:
-    ordered, names = sorted(ids), dict[int, str]()
-    for first in range(0, len(ordered), CHUNK):
-        query = select(people).where(people.c.id.in_(ordered[first : first + CHUNK]))
+    names = dict[int, str]()
+    for some in chunks(ids):
+        query = select(people).where(people.c.id.in_(some))
         names |= {one.id: one.name for one in await read.all(query, Person)}
     return names
 

@@ -6,16 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Column, ColumnElement, select, true
+from sqlalchemy import Column, ColumnElement, or_, select, true
 
 from rules.model.school import SchoolClass, Student, Unit
 from rules.naming import shown_name
+from storage.chunks import chunks
 from storage.ledgers.scope import Scope
+from storage.past import as_it_was, past_of
 from storage.tables.school import classes, past_places, students, units
 from storage.work import Reading
 
-#: As many children are asked for with one statement.
-CHUNK = 500
 COLUMNS = ("school", "grade", "class", "name", "sex", "birth_on", "id_number", "register_number")
 
 
@@ -55,28 +55,51 @@ def belonging(child: Column[int], scope: Scope) -> ColumnElement[bool]:
 
 async def pupils_of(read: Reading, ids: Collection[int], scope: Scope) -> dict[int, Pupil]:
     """These children, as far as they belonged to the scope on its day."""
-    rooms = {one.id: one for one in await read.all(select(classes), SchoolClass)}
-    schools = {one.id: one for one in await read.all(select(units), Unit)}
-    found: dict[int, Pupil] = {}
-    ordered = sorted(ids)
-    for first in range(0, len(ordered), CHUNK):
-        some = ordered[first : first + CHUNK]
+    placed: list[tuple[Student, int, int]] = []
+    for some in chunks(ids):
         before = await _places_then(read, some, scope)
-        query = select(students).where(students.c.id.in_(some))
-        for student in await read.all(query, Student):
-            school_id, class_id = before.get(student.id, (student.school_id, student.class_id))
+        for one in await _children_then(read, some, scope):
+            school_id, class_id = before.get(one.id, (one.school_id, one.class_id))
             if scope.covers(school_id):
-                room = rooms[class_id]
-                found[student.id] = Pupil(
-                    student,
-                    shown_name(student, scope.names),
-                    schools[school_id].name,
-                    school_id,
-                    class_id,
-                    room.grade,
-                    room.number,
-                )
-    return found
+                placed.append((one, school_id, class_id))
+    schools = await _schools(read, {school_id for _, school_id, _ in placed})
+    rooms = await _rooms(read, {class_id for *_, class_id in placed})
+    return {
+        one.id: Pupil(
+            one,
+            shown_name(one, scope.names),
+            schools[school_id].name,
+            school_id,
+            class_id,
+            rooms[class_id].grade,
+            rooms[class_id].number,
+        )
+        for one, school_id, class_id in placed
+    }
+
+
+async def _children_then(read: Reading, ids: Collection[int], scope: Scope) -> list[Student]:
+    """As the register had them; who became known later is left out."""
+    query = select(students).where(
+        students.c.id.in_(ids), or_(students.c.since.is_(None), students.c.since < scope.upto)
+    )
+    past = await past_of(read, ids, scope.upto)
+    return [as_it_was(one, past.get(one.id)) for one in await read.all(query, Student)]
+
+
+async def _schools(read: Reading, ids: Collection[int]) -> dict[int, Unit]:
+    found = [
+        await read.all(select(units).where(units.c.id.in_(some)), Unit) for some in chunks(ids)
+    ]
+    return {one.id: one for some in found for one in some}
+
+
+async def _rooms(read: Reading, ids: Collection[int]) -> dict[int, SchoolClass]:
+    found = [
+        await read.all(select(classes).where(classes.c.id.in_(some)), SchoolClass)
+        for some in chunks(ids)
+    ]
+    return {one.id: one for some in found for one in some}
 
 
 async def _places_then(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from rules.ledgers import Ledger
 from rules.policy import StaffNames
+from rules.policy.sections import Reaching
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Scope:
     upto: datetime
     schools: frozenset[int] | None = None
     names: StaffNames = StaffNames.FULL
+    reach: Reaching = field(default_factory=Reaching)
 
     def covers(self, school_id: int) -> bool:
         """Whether children of this school are asked for."""
@@ -43,6 +45,20 @@ class LedgerAsked:
     schools: frozenset[int]
     reader: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CountAsked:
+    """What the county itself counts over a period, for a chat."""
+
+    period: str
+    first: date
+    last: date
+    since: datetime
+    until: datetime
+    reader: str
+    at: datetime
+    head: str
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from rules.ledgers import Standing, standing_at
 from rules.model.case import Case, Contact
 from rules.model.people import PairingLevel
-from rules.model.school import EnrolmentStatus, StatusChange
+from rules.model.school import Confirmation, EnrolmentStatus, StatusChange
+from storage.chunks import chunks
 from storage.ledgers import pupils
 from storage.ledgers.pairings import Paired, paired_on
 from storage.ledgers.pupils import Pupil, pupils_of
 from storage.ledgers.scope import Scope, Table
-from storage.tables.cases import cases, contacts
+from storage.tables.cases import cases, contacts, tasks
 from storage.tables.school import status_changes
 from storage.work import Reading
 
+OBJECTION = "objection"
 COLUMNS = (
     *pupils.COLUMNS,
     "since",
@@ -60,6 +62,8 @@ async def _with_status(read: Reading, scope: Scope, status: EnrolmentStatus) -> 
     found = await pupils_of(read, standing, scope)
     paired = await paired_on(read, list(found.values()), scope)
     done = await _followed(read, scope, set(found))
+    for child in await _objected(read, scope, set(found)):
+        standing[child] = replace(standing[child], confirmation=Confirmation.OBJECTED)
     rows = [
         _row(one, standing[one.student.id], done[one.student.id], paired[one.student.id])
         for one in sorted(found.values(), key=lambda one: one.order)
@@ -76,6 +80,20 @@ async def standings(read: Reading, scope: Scope) -> dict[int, Standing]:
         history[one.student_id].append(one)
     found = {child: standing_at(steps, scope.upto) for child, steps in history.items()}
     return {child: one for child, one in found.items() if one is not None}
+
+
+async def _objected(read: Reading, scope: Scope, ids: set[int]) -> set[int]:
+    """Children whose status somebody had objected to, and nobody had decided about it yet."""
+    found: set[int] = set()
+    for some in chunks(ids):
+        query = select(tasks.c.student_id).where(
+            tasks.c.student_id.in_(some),
+            tasks.c.kind == OBJECTION,
+            tasks.c.opened_at < scope.upto,
+            or_(tasks.c.done_at.is_(None), tasks.c.done_at >= scope.upto),
+        )
+        found |= set(await read.scalars(query))
+    return found
 
 
 def _row(pupil: Pupil, standing: Standing, done: _Followed, paired: Paired) -> tuple[object, ...]:
@@ -104,10 +122,8 @@ def _result(last: Contact | None) -> str | None:
 async def _followed(read: Reading, scope: Scope, ids: set[int]) -> dict[int, _Followed]:
     """The newest case of that day, and the contacts until then."""
     begun: dict[int, date] = {}
-    ordered = sorted(ids)
     logged: dict[int, list[Contact]] = defaultdict(list)
-    for first in range(0, len(ordered), pupils.CHUNK):
-        some = ordered[first : first + pupils.CHUNK]
+    for some in chunks(ids):
         opened = select(cases).where(cases.c.student_id.in_(some), cases.c.opened_at < scope.upto)
         for case in await read.all(opened.order_by(cases.c.opened_at, cases.c.id), Case):
             begun[case.student_id] = case.first_absent_on

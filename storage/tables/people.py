@@ -81,8 +81,20 @@ guardianships = Table(
     instant("confirmed_at"),
     word("flag"),
     word("flag_pending", needed=False),
+    instant("since"),
     version(),
     UniqueConstraint("student_id", "person_id"),
+)
+
+#: How far each was linked before; the present state stands at the guardianship.
+past_links = Table(
+    "past_links",
+    metadata,
+    key(),
+    ref("guardianship_id", "guardianships", indexed=True),
+    word("state"),
+    instant("until", needed=True),
+    version(),
 )
 
 invites = Table(

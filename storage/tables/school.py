@@ -82,9 +82,27 @@ students = Table(
     word("confirmation"),
     day("suspected_on"),
     flag("on_roster"),
+    instant("since"),
     version(),
     Index(None, "name", "birth_on", "school_id"),
     Index(None, "status", "school_id"),
+)
+
+#: What the register said of a child until it was corrected; what it says now stands at the child.
+past_pupils = Table(
+    "past_pupils",
+    metadata,
+    key(),
+    ref("student_id", "students", indexed=True),
+    instant("until", needed=True),
+    word("name", size=80),
+    word("sex", size=1, needed=False),
+    day("birth_on"),
+    sealed("id_number"),
+    sealed("register_number"),
+    sealed("disability"),
+    word("left_behind", needed=False),
+    version(),
 )
 
 #: Where a child was until it moved; the present place stands at the child.

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from storage.attachments import Kept
 from storage.casefile.sight import CaseFile
-from storage.ledgers.scope import LedgerAsked, WeekAsked
+from storage.ledgers.scope import CountAsked, LedgerAsked, WeekAsked
 from storage.outbox import Outgoing as OutboxRow
 from storage.work import Reading
 
@@ -43,7 +43,7 @@ class Document:
     """
 
     name: str
-    file: Kept | CaseFile | LedgerAsked | WeekAsked
+    file: Kept | CaseFile | LedgerAsked | WeekAsked | CountAsked
     view: object
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from rules.masking import masked_phone
 from rules.model.drill import Drill
+from storage.by_key import PERSON
 from storage.tables.drills import drills
 from storage.tables.school import units
 from storage.views import OutboxRow, Unwanted, view
@@ -19,7 +21,9 @@ class DrillView:
 
     drill_id: int
     school: str
+    phone: str | None  # the own number as it is registered, masked
     is_received: bool
+    is_wrong: bool = False  # [发错人了], to be confirmed
 
 
 @view("family_drill")
@@ -35,4 +39,6 @@ async def drill_card(read: Reading, row: OutboxRow) -> DrillView | Unwanted:
 async def drill_view(read: Reading, drill: Drill) -> DrillView:
     """As it stands."""
     name = await read.scalar(select(units.c.name).where(units.c.id == drill.school_id))
-    return DrillView(drill.id, str(name or ""), drill.answered_at is not None)
+    person = await read.get(PERSON, drill.person_id)
+    phone = masked_phone(person.phone) if person and person.phone else None
+    return DrillView(drill.id, str(name or ""), phone, drill.answered_at is not None)

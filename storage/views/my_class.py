@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -13,12 +13,14 @@ from rules.model.attendance import Session
 from rules.model.case import Task, TaskState
 from rules.model.people import ContactFlag, Guardianship, GuardianState
 from rules.model.school import SchoolClass
+from rules.policy.sections import Reaching
 from storage.facts.rosters import roster_of
 from storage.naming import child_name
 from storage.tables.cases import tasks
 from storage.tables.people import guardianships
 from storage.tables.school import classes
 from storage.views.binding import Place, place_of
+from storage.views.reach import ReachLine, class_lines
 from storage.work import Reading
 
 
@@ -62,13 +64,19 @@ class MyClass:
     phone_only: tuple[str, ...]
     stopped: tuple[str, ...]
     live_until: datetime | None
+    silent: tuple[ReachLine, ...]
     others: tuple[OtherClass, ...]
 
 
 async def my_class(
-    read: Reading, school_class: SchoolClass, mine: Sequence[int], now: datetime
+    read: Reading,
+    school_class: SchoolClass,
+    mine: Sequence[int],
+    today: tuple[datetime, date],
+    rules: Reaching,
 ) -> MyClass:
     """The class as it stands; `mine` are all classes of the teacher."""
+    now, on = today
     children = await roster_of(read, school_class.id, Session.MORNING)
     links = await _links(read, [child.id for child in children])
     names = {child.id: child_name(read, child) for child in children}
@@ -86,6 +94,7 @@ async def my_class(
         phone_only=_named(names, links, GuardianState.PHONE_ONLY),
         stopped=_named(names, links, GuardianState.STOPPED),
         live_until=until if until and now < until else None,
+        silent=await class_lines(read, children, rules, now, on),
         others=await _others(read, [one for one in mine if one != school_class.id]),
     )
 

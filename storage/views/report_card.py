@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from rules.model.case import Task
 from rules.model.reports import DueState, Report, ReportDue
+from rules.model.school import UnitKind
 from rules.reports.doubts import Doubt
 from rules.reports.figures import COLUMNS
 from rules.reports.rhythms import PACKAGE
@@ -79,7 +80,7 @@ async def report_card(read: Reading, row: OutboxRow) -> ReportCardView | Unwante
     return await card_view(read, facts, await stands_for(read, row.to, now.date()))
 
 
-@card("report_card", "weekly_report", "report_check", "periodic_report")
+@card("report_card", "weekly_report", "report_check", "periodic_report", "county_report")
 async def of_task(read: Reading, task: Task, viewer: Viewer, now: datetime) -> object:
     """The card behind [处理]."""
     due = await due_by_id(read, int(task.subject.partition(":")[2]))
@@ -146,9 +147,10 @@ def asks_of(facts: ReportFacts, persons: Collection[int]) -> tuple[str, ...]:
     wants = due.state is not DueState.FILED or _is_changed(facts)
     if due.part_of_id is not None:
         return ("look", "check") if is_signer and wants else ("look",)
+    look = "look" if facts.unit.kind is UnitKind.SCHOOL else "sheet"
     if is_signer and wants and open_doubts(facts):
         return ("look", "again", "true")
-    asks = ["look", *(["plan"] if due.rhythm == PACKAGE else [])]
+    asks = [look, *(["plan"] if due.rhythm == PACKAGE else [])]
     asks += ["sign"] if is_signer and wants and not _needs_reason(facts) else []
     return (*asks, "change")
 

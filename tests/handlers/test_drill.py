@@ -53,7 +53,7 @@ async def test_a_tap_counts_once(county: World) -> None:
     before = await school(county)
     assert (before.asked_n, before.received, before.percent) == (asked, 0, 0)
     assert (before.children, before.unreached) == (5, 5)
-    assert keys(county, "李妈") == ["收到"]
+    assert keys(county, "李妈") == ["收到", "要改", "发错人了"]
     await county.tap("李妈", "收到")
     assert "谢谢" in newest(county, "李妈")
     assert keys(county, "李妈") == []

@@ -365,6 +365,7 @@ def test_the_kinds_of_the_first_table_climb_as_high_as_the_rules_say() -> None:
         *("report_signature", "report_acknowledgement"),
         *("joint_issue", "township_delivery", "county_delivery", "township_acceptance"),
         *("township_dispute", "joint_contact", "joint_company"),
+        "county_report",
     }
 
 

@@ -182,7 +182,8 @@ async def test_all_children_count_where_the_rhythm_is_about_all(
     database: Database, county: County
 ) -> None:
     found = (await figures(database, county, monitored=False)).figures[county.school_id]
-    assert found["present"] == 10
+    assert (found["enrolled"], found["present"]) == (10, 10)
+    assert found["monitored"] == 9  # of these, as the column says
 
 
 async def compared(work: Work, county: County, kind: Kind, child: str, **other: object) -> None:
