@@ -6,7 +6,7 @@ middle, the same command completes what is missing, because what is there alread
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from bot.importing import convert
 from bot.importing.report import Report
 from papers.headers import Kind
-from papers.problems import sentences
+from papers.problems import Problem, sentences
 from papers.reading import Row, Table, UnknownSheet, read_tables
 from papers.tables.pairing import LEVELS, PairingEntry
 from rules.decision import Entry
@@ -29,6 +29,7 @@ from storage.importing.cases import match_cases, take_cases
 from storage.importing.categories import take_categories
 from storage.importing.children import close_rosters, take_children
 from storage.importing.county import County
+from storage.importing.eligible import take_eligible
 from storage.importing.flaws import Verdict
 from storage.importing.loading import load_county, meet_people
 from storage.importing.merging import merge_schools
@@ -48,13 +49,19 @@ ORDER = (
     Kind.STAFF,
     Kind.REGISTER,
     Kind.ROSTER,
+    Kind.ELIGIBLE,
     Kind.PAIRING,
     Kind.CATEGORIES,
     Kind.CASES,
     Kind.ATTENDANCE,
 )
-SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 100, Kind.ROSTER: 100}
+SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 100, Kind.ROSTER: 100, Kind.ELIGIBLE: 100}
 USUAL_SIZE = 50
+LISTS: dict[Kind, Callable[[Any, Sequence[Problem]], Any]] = {
+    Kind.REGISTER: convert.register_row,
+    Kind.ROSTER: convert.roster_row,
+    Kind.ELIGIBLE: convert.eligible_row,
+}
 SIDES = {Kind.REGISTER: Side.REGISTER, Kind.ROSTER: Side.ROSTER}
 MAX_BYTES = 200 * 1024 * 1024
 
@@ -136,6 +143,10 @@ async def _take_file(
 
 def _collect(means: Import, county: County, kind: Kind, row: Row) -> None:
     """Registers and rosters are kept as they are, whatever becomes of their rows."""
+    if kind is Kind.ELIGIBLE and row.value is not None:
+        listed: Any = row.value
+        means.collected.listed.append(convert.eligible_row(listed, ()))
+        return
     side = SIDES.get(kind)
     school = county.school(row.value.school) if side and row.value else None  # type: ignore[union-attr]
     if side is not None and school is not None:
@@ -197,12 +208,8 @@ async def _match(
     if kind is Kind.STAFF:
         await meet_people(read, county, [one.phone for one in values])
         return [await take_staff(read, county, batch, convert.staff_row(one)) for one in values]
-    if kind is Kind.REGISTER:
-        children = [convert.register_row(row.value, row.problems) for row in usable]  # type: ignore[arg-type]
-        return await take_children(read, county, batch, children)
-    if kind is Kind.ROSTER:
-        children = [convert.roster_row(row.value, row.problems) for row in usable]  # type: ignore[arg-type]
-        return await take_children(read, county, batch, children)
+    if kind in LISTS:
+        return await _match_list(read, county, batch, rows)
     if kind is Kind.ATTENDANCE:
         marked = [convert.attendance_row(one) for one in values]
         return await match_rows(read, county, marked, claims)
@@ -213,6 +220,17 @@ async def _match(
     if kind is Kind.PAIRING:
         await meet_people(read, county, _paired_phones(values))
     return [_take_plain(county, batch, kind, one, bureau) for one in values]
+
+
+async def _match_list(
+    read: Reading, county: County, batch: Batch, rows: tuple[Kind, list[Row]]
+) -> list[Verdict]:
+    """Children: registered, seated, or due in school."""
+    kind, usable = rows
+    values: list[Any] = [LISTS[kind](row.value, row.problems) for row in usable]
+    if kind is Kind.ELIGIBLE:
+        return await take_eligible(read, county, batch, values)
+    return await take_children(read, county, batch, values)
 
 
 def _paired_phones(entries: Sequence[PairingEntry]) -> list[str | None]:

@@ -246,3 +246,17 @@ class Reconciliation:
     register_new_by: Span = field(default=Span(30, Unit.DAYS))
     #: A grade-6 leaver whom no junior school has by then is a case.
     leavers_late_after: Span = field(default=_school_days(3))
+
+
+@dataclass(frozen=True)
+class Intake:
+    """rules.md 8: the age-eligible list, and who has to be in school."""
+
+    #: A child is due in grade 1 in the autumn of the year in which it is so old by this day.
+    entry_age: int = between(5, 8, 6)
+    entry_month: int = between(1, 12, 8)
+    entry_day: int = between(1, 31, 31)
+    #: And stays due until the end of this grade.
+    last_grade: int = between(1, 12, 9)
+    #: Whoever is due in grade 1 is not looked for before the first rosters have come.
+    newcomers_wait: Span = field(default=_school_days(10))

@@ -18,6 +18,7 @@ from rules.policy.sections import (
     CaseRules,
     Engine,
     Episode,
+    Intake,
     Leave,
     Limits,
     Noise,
@@ -54,6 +55,7 @@ class Policy:
     privacy: Privacy = field(default_factory=Privacy)
     reports: Reports = field(default_factory=Reports)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
+    intake: Intake = field(default_factory=Intake)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:
