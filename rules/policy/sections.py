@@ -232,6 +232,8 @@ class Privacy:
     looks_kept_days: int = between(180, 3650, 1095)
     #: What people sent about a child without a running case: notes, photos, voice.
     files_kept_days: int = between(365, 36500, 1825)
+    #: Lines of the age-eligible list, after the child has come of age to leave school.
+    listed_kept_days: int = between(0, 3650, 365)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from rules.policy.sections import Intake
 
@@ -26,6 +26,12 @@ def year_ends_on(rules: Intake, on: date) -> date:
     """The last day of the school year."""
     year, month = school_year(rules, on) + 1, rules.entry_month
     return date(year, month, min(rules.entry_day, monthrange(year, month)[1]))
+
+
+def due_since(rules: Intake, on: date) -> date:
+    """Born on that day or later: not yet too old for school on `on`."""
+    year = school_year(rules, on) - rules.last_grade - rules.entry_age
+    return date(year, rules.entry_month, 1) + timedelta(days=rules.entry_day)
 
 
 def _is_after(rules: Intake, on: date) -> bool:

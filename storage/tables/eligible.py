@@ -24,7 +24,7 @@ eligible = Table(
     ref("village_id", "villages", indexed=True),
     word("name", size=80),
     word("sex", size=1, needed=False),
-    day("birth_on"),
+    day("birth_on", indexed=True),
     sealed("id_number"),
     word("id_hash", size=64, needed=False, indexed=True),
     sealed("written"),

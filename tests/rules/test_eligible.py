@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from rules.identity import check_digit
+from rules.model.eligible import Answer
 from rules.model.school import SchoolKind, Unit, UnitKind
 from rules.policy.sections import BulkGuard, Intake
-from rules.reconciling.ages import grade_by_age, school_year, year_ends_on
+from rules.reconciling.ages import due_since, grade_by_age, school_year, year_ends_on
 from rules.reconciling.areas import area_school
 from rules.reconciling.eligible import Ages, Standing, look_up, village_number
+from rules.reconciling.entering import entry_counts
 from rules.reconciling.lines import Line
 from rules.reconciling.nearness import Why
+from rules.reports.rates import Entered, Formula, rates
 
 NUMBERS = Intake()
 ON = date(2026, 9, 21)
@@ -66,6 +69,11 @@ class TestAges:
         assert school_year(NUMBERS, date(2026, 8, 31)) == 2025
         assert school_year(NUMBERS, date(2026, 9, 1)) == 2026
         assert year_ends_on(NUMBERS, ON) == date(2027, 8, 31)
+
+    def test_who_is_too_old(self) -> None:
+        last = due_since(NUMBERS, ON)
+        assert grade_by_age(NUMBERS, last, ON) == 9
+        assert grade_by_age(NUMBERS, last - timedelta(days=1), ON) == 10
 
     def test_another_county_has_other_numbers(self) -> None:
         late = replace(NUMBERS, entry_age=7)
@@ -184,3 +192,33 @@ class TestAreas:
     def test_a_school_that_is_no_more_answers_for_nothing(self) -> None:
         merged = replace(VILLAGE_SCHOOL, merged_into_id=1)
         assert area_school((CENTRAL, merged), 90, "柳湾村", 3) == CENTRAL
+
+
+class TestEntryRate:
+    def test_who_counts(self) -> None:
+        standings = [
+            Standing.IN_SCHOOL,
+            Standing.SOUGHT,  # 在外地就读, confirmed
+            Standing.SOUGHT,  # 已迁出, confirmed
+            Standing.SOUGHT,
+            Standing.REVIEW,
+            Standing.TOO_OLD,
+            Standing.TWICE,
+        ]
+        counts = entry_counts(standings, {1: Answer.AWAY, 2: Answer.MOVED})
+        assert (counts["listed"], counts["listed_due"], counts["listed_entered"]) == (7, 4, 2)
+        assert (counts["listed_moved"], counts["listed_sought"]) == (1, 1)
+
+    def test_a_child_in_school_is_in_school_whatever_was_said_at_its_door(self) -> None:
+        counts = entry_counts([Standing.IN_SCHOOL], {0: Answer.MOVED})
+        assert (counts["listed_due"], counts["listed_entered"]) == (1, 1)
+
+    def test_the_rate_has_its_formula_and_no_false_zero(self) -> None:
+        first = rates(100, 1, 2, Entered(200, 199))[0]
+        assert (first.formula, first.part, first.whole, first.percent) == (
+            Formula.ENTRY,
+            199,
+            200,
+            99.5,
+        )
+        assert rates(100, 1, 2)[0].percent is None

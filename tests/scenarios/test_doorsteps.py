@@ -12,6 +12,7 @@ from rules.model.case import Case, CaseState, Stage, Task
 from rules.model.eligible import Answer, Doorstep, Eligible, Ending
 from rules.model.people import Guardianship, Person
 from rules.model.school import Student
+from rules.policy import Policy
 from rules.reconciling.eligible import Standing
 from storage.access_log import Look
 from storage.ledgers.every import LEDGERS
@@ -144,11 +145,13 @@ async def _another_turns_up(world: World, folder: Path) -> None:
 
 async def test_silence_at_the_door_climbs(world: World, tmp_path: Path) -> None:
     await world.to("10:00", MONDAY)
+    await world.restart(Policy.from_toml('[tasks.doorstep]\ndue = "1 working day"'))
     await list_is_in(world, tmp_path)
     task = await world.task("doorstep")
     assert task.owner_id == world.county.people["head"]
+    assert task.due_at.date() == MONDAY + timedelta(days=1)
     await world.heard()
-    await world.to("10:00", task.due_at.date() + timedelta(days=7))
+    await world.to("10:30", MONDAY + timedelta(days=4))
     climbed = [one.split()[1] for one in await world.heard() if "task_climbed" in one]
     assert "section" in climbed
     assert "柳湾村" in "".join(one.text for one in world.phone("section").messages)

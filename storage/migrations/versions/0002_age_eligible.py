@@ -49,6 +49,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_eligible'))
     )
     with op.batch_alter_table('eligible', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_eligible_birth_on'), ['birth_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_eligible_id_hash'), ['id_hash'], unique=False)
         batch_op.create_index(batch_op.f('ix_eligible_listed_at'), ['listed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_eligible_name_village_id'), ['name', 'village_id'], unique=False)
@@ -103,6 +104,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_eligible_name_village_id'))
         batch_op.drop_index(batch_op.f('ix_eligible_listed_at'))
         batch_op.drop_index(batch_op.f('ix_eligible_id_hash'))
+        batch_op.drop_index(batch_op.f('ix_eligible_birth_on'))
 
     op.drop_table('eligible')
     with op.batch_alter_table('villages', schema=None) as batch_op:
