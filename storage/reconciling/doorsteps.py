@@ -22,10 +22,12 @@ from rules.reconciling.areas import area_school
 from rules.reconciling.lines import Line
 from rules.tasks import finish, open_task, void
 from storage.carrying import carry_out
+from storage.facts.duties import duties_of_school
 from storage.facts.tasks import open_tasks_about
-from storage.held import holders_of
+from storage.held import holders_of, holds_on
 from storage.reconciling.following import Persons, persons_of
 from storage.tables.eligible import doorsteps, eligible, villages
+from storage.tables.people import people, posts
 from storage.tables.school import units
 from storage.work import Reading, Work
 
@@ -140,7 +142,7 @@ async def ask(work: Work, book: Book, village_id: int) -> None:
         return
     village = await village_by_id(work, village_id)
     school, persons = await area_persons(work, village, today)
-    owner = persons.head or persons.clerk or persons.section or await office(work, today)
+    owner = await _visitor(work, school, persons, today)
     if owner is None:
         return
     task = open_task(
@@ -154,6 +156,34 @@ async def ask(work: Work, book: Book, village_id: int) -> None:
         school_id=school.id if school else None,
     )
     await carry_out(work, Decision((task,), (DoorstepCard(to=owner, item=-1),)))
+
+
+async def _visitor(read: Reading, school: Unit | None, persons: Persons, on: date) -> int | None:
+    """安排专人走村入户: the leader paired to the whole school, else one of its leaders.
+
+    So the head can give it to another.  Else the head, the register clerk, and the bureau.
+    """
+    if school is not None:
+        paired = (await duties_of_school(read, school.id, on)).leader_id
+        leader = paired or await _leader_of(read, school.id, on)
+        if leader is not None:
+            return leader
+    return persons.head or persons.clerk or persons.section or await office(read, on)
+
+
+async def _leader_of(read: Reading, school_id: int, on: date) -> int | None:
+    query = (
+        select(posts.c.person_id)
+        .join(people, people.c.id == posts.c.person_id)
+        .where(
+            posts.c.unit_id == school_id,
+            posts.c.role == Role.LEADER.value,
+            people.c.left_on.is_(None),
+            holds_on(posts, on),
+        )
+    )
+    found = await read.scalar(query.order_by(posts.c.id).limit(1))
+    return None if found is None else int(found)
 
 
 async def visit_of(read: Reading, village_id: int) -> Task | None:
