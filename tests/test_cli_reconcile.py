@@ -128,6 +128,7 @@ def test_the_age_eligible_list_is_compared_with_both(guixiao: Guixiao, tmp_path:
     row = {"乡镇": "城关镇", "村/居委会": "柳湾村", "监护人": "某某", "来源": "公安"}
     children = [("李一", 1), ("赵三", 3), ("周六", 6), ("吴七", 7)]
     listed = [{**row, "姓名": name, "身份证号": an_id(number)} for name, number in children]
+    listed[2] |= {"来源": "公安、乡镇"}
     path = write_csv(tmp_path / "list.csv", listed)
     first = said(guixiao("reconcile", *files(tmp_path), path, "--json"))["listed"]
     assert (first["listed_due"], first["listed_entered"], first["listed_sought"]) == (4, 2, 2)
@@ -147,3 +148,4 @@ def test_the_age_eligible_list_is_compared_with_both(guixiao: Guixiao, tmp_path:
     assert sheet[0][0] == "适龄儿童少年未入学台账"
     assert sheet[2][:4] == ["序号", "乡镇", "村/居委会", "姓名"]
     assert "待入户" in sheet[3]
+    assert "公安、乡镇" in sheet[4]

@@ -22,6 +22,8 @@ FONT = "宋体"
 _A4 = 9
 _WIDTH = 11
 _LONGEST = 32_767
+#: Columns with several codes in a cell.
+_SEVERAL = ("list_source",)
 #: Columns whose codes official papers have words for.
 _OFFICIAL = {"reason": "reason", "means": "means", "last_result": "result", "result": "result"}
 
@@ -158,5 +160,9 @@ def _shown(name: str, value: object, zone: ZoneInfo) -> Cell:
     code = str(value.value) if isinstance(value, StrEnum) else str(value)
     if name in _OFFICIAL:
         return word(_OFFICIAL[name], code)
-    found = words()["value"].get(name, {}).get(code, code)
-    return str(found)
+    known = words()["value"].get(name, {})
+    if name in _SEVERAL:
+        return str(words()["line"]["joined"]).join(
+            str(known.get(one, one)) for one in code.split(",")
+        )
+    return str(known.get(code, code))
