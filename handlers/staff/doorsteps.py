@@ -14,13 +14,14 @@ from handlers.dispatch import in_flow, on_press
 from handlers.files import FileView, keep_paper
 from handlers.ladder.proofs import SORTS
 from handlers.staff.asking import ask_words, asked_about
-from handlers.staff.cards import Seen, own_open, show_card
+from handlers.staff.cards import Seen, own_open, seen_by, show_card
 from rules.model.eligible import Answer, Doorstep
 from rules.model.school import Unit, UnitKind
 from rules.refusals import BadInput, OldButton
 from storage.access_log import note_look
 from storage.attachments import attachment_by_id, content_of
 from storage.facts.listed import listed_name
+from storage.facts.overdue import acts_of
 from storage.reconciling.at_the_door import FAILS, HOLDS, Said, answer, assessed, check
 from storage.reconciling.doorsteps import (
     CHECK,
@@ -63,11 +64,13 @@ class WhichSchool:
 async def turn_page(update: Update, context: Context) -> None:
     """Another page of the village, or back to it from a child."""
     press = context.press(DoorPagePress)
-    seen = await own_open(context, press.task_id, VISIT)
-    if seen is not None:
-        viewer = Viewer({*context.actor.person_ids, *context.actor.acts_for})
-        page = await doorstep_page(context.work, seen.task, viewer, context.now, press.page)
-        await context.show("doorstep_card", page)
+    seen = await seen_by(context, press.task_id)
+    if seen.task.kind != VISIT:
+        raise OldButton
+    persons = {*context.actor.person_ids, *context.actor.acts_for}
+    viewer = Viewer(persons, acts_of(seen.task, seen.press))
+    page = await doorstep_page(context.work, seen.task, viewer, context.now, press.page)
+    await context.show("doorstep_card", page)
 
 
 async def act_at_door(update: Update, context: Context) -> None:

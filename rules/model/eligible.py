@@ -68,7 +68,9 @@ class Ending(StrEnum):
     FOUND = "found"  # on a register or roster by now
     CONFIRMED = "confirmed"  # the answer holds
     REFUSED = "refused"  # it does not: a new line takes its place
-    RETURNED = "returned"  # the case is closed, the child is in school
+    RETURNED = "returned"  # the case is over: the child was seen in school
+    EXITED = "exited"  # the case is over: lawfully elsewhere, or no child of the county
+    RENEWED = "renewed"  # something else is asked of the same child: a new line goes on
     OTHERWISE = "otherwise"  # too old by now, or the same child as another line
 
 

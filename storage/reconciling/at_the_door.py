@@ -29,6 +29,7 @@ from storage.reconciling.doorsteps import (
     listed_by_id,
     office,
     refuse_line,
+    renew_line,
     village_by_id,
 )
 from storage.reconciling.following import persons_of
@@ -147,7 +148,7 @@ async def _of_case(
     or goes on."""
     by, holds = said
     if not holds or line.school_id is None:
-        await carry_out(work, Decision((replace(line, answer=Answer.NOT_ENROLLED),)))
+        await renew_line(work, line, answer=Answer.NOT_ENROLLED, school_id=None)
         return
     draft = await draft_about(work, student_id, book, by=by)
     found_elsewhere(draft, line.school_id)
@@ -176,6 +177,5 @@ async def _ask_there(work: Work, book: Book, line: Doorstep, found: Line) -> Non
     if line.answer is Answer.ENROLLED or await open_tasks_about(work, f"doorstep:{line.id}"):
         return
     body = {**line.body, SEATED: plain_line(found)}
-    said = replace(line, answer=Answer.ENROLLED, school_id=found.school, body=body)
-    stored: Doorstep = (await carry_out(work, Decision((said,))))[0]
-    await ask_whether(work, book, stored)
+    said = {"answer": Answer.ENROLLED, "school_id": found.school, "body": body}
+    await ask_whether(work, book, await renew_line(work, line, **said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -206,6 +207,15 @@ async def end_line(
         decision += Decision(messages=await _news(work, line, "found"))
     await carry_out(work, decision)
     await close_visit(work, line.village_id, by)
+
+
+async def renew_line(work: Work, line: Doorstep, **changes: Any) -> Doorstep:
+    """Something else is known of the same child from now on; what was known stays on record."""
+    ended = replace(line, ended_at=work.now, outcome=Ending.RENEWED)
+    fresh = replace(line, id=-1, version=1, opened_at=work.now, answered_at=work.now, **changes)
+    entry = Entry("doorstep_renewed", _subject(line), public={"answer": fresh.answer})
+    stored: Doorstep = (await carry_out(work, Decision((ended, fresh), entries=(entry,))))[1]
+    return stored
 
 
 async def refuse_line(work: Work, book: Book, line: Doorstep, by: int) -> None:

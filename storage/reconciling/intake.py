@@ -13,16 +13,19 @@ from rules.book import Book
 from rules.model.case import CaseState
 from rules.model.eligible import Answer, Doorstep, Ending
 from rules.policy import due
+from rules.reconciling.ages import year_ends_on
 from rules.reconciling.eligible import Ages, Intake, Standing
 from rules.reconciling.entering import entry_counts
 from storage.database import Database
 from storage.reconciling.at_the_door import turned_up
-from storage.reconciling.doorsteps import ask, end_line, open_lines, visit_of
+from storage.reconciling.doorsteps import ask, end_line, listed_by_id, open_lines, visit_of
 from storage.reconciling.listed import Listed
 from storage.reconciling.not_enrolled import look_for
+from storage.retention import GONE
 from storage.tables.cases import cases
 from storage.tables.eligible import doorsteps, eligible
-from storage.work import Reading
+from storage.tables.school import students
+from storage.work import Reading, Work
 
 #: So many lines are written in one unit of work.
 STEP = 10
@@ -125,10 +128,21 @@ async def _follow_cases(database: Database, book: Book, now: datetime) -> None:
         waiting = await read.all(WITHOUT_CASE, Doorstep)
     for line in returned:
         async with database.work(now) as work:
-            await end_line(work, line, Ending.RETURNED)
+            await _end_with_case(work, book, line)
     for line in waiting:
         async with database.work(now) as work:
             await look_for(work, book, line, None)
+
+
+async def _end_with_case(work: Work, book: Book, line: Doorstep) -> None:
+    """Back in school, until the year is over: a register should have the child by then."""
+    child = await listed_by_id(work, line.eligible_id)
+    query = select(students.c.status).where(students.c.id == child.student_id)
+    if await work.scalar(query) in GONE:
+        await end_line(work, line, Ending.EXITED)
+        return
+    until = year_ends_on(book.policy.intake, book.calendar.local_date(work.now))
+    await end_line(work, line, Ending.RETURNED, until=until)
 
 
 _NOT_ENROLLED = (

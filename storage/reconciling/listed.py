@@ -20,6 +20,8 @@ from storage.tables.eligible import doorsteps, eligible, villages
 from storage.tables.school import units
 from storage.work import Reading
 
+SETTLING = (Ending.CONFIRMED, Ending.RETURNED, Ending.EXITED)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedChild:
@@ -82,13 +84,21 @@ async def load_listed(
 
 async def _settled(read: Reading, today: date) -> dict[int, Answer]:
     """Answers that hold: nobody asks there again for now."""
-    query = select(doorsteps).where(doorsteps.c.outcome == Ending.CONFIRMED.value)
+    query = select(doorsteps).where(doorsteps.c.outcome.in_([one.value for one in SETTLING]))
     found = await read.all(query.order_by(doorsteps.c.id), Doorstep)
     return {
-        one.eligible_id: one.answer
+        one.eligible_id: answer
         for one in found
-        if one.answer is not None and (one.holds_until is None or today <= one.holds_until)
+        if (answer := _settling(one)) is not None
+        if one.holds_until is None or today <= one.holds_until
     }
+
+
+def _settling(line: Doorstep) -> Answer | None:
+    """What it comes to: in school here or elsewhere, or no child of the county's schools."""
+    if line.outcome is Ending.RETURNED:
+        return Answer.ENROLLED
+    return Answer.MOVED if line.outcome is Ending.EXITED else line.answer
 
 
 def _number(village: Village, schools: Sequence[Unit]) -> int:

@@ -16,8 +16,9 @@ from rules.child.status import set_by_people
 from rules.model.eligible import Doorstep, Eligible
 from rules.model.people import Guardianship, Person, Relation
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
+from storage.attachments import link
 from storage.carrying import carry_out
-from storage.facts.child import draft_about
+from storage.facts.child import draft_about, running_case
 from storage.lookups import phone_hash
 from storage.reconciling.doorsteps import area_of, listed_by_id, village_by_id
 from storage.reconciling.following import term_begins
@@ -42,6 +43,9 @@ async def look_for(work: Work, book: Book, line: Doorstep, by: int | None) -> No
         set_by_people(draft, EnrolmentStatus.ENROLLED)
     if open_missing(draft, since) is not None:
         await carry_out(work, draft.decision())
+    case = await running_case(work, student.id)
+    if line.file_id is not None:
+        await link(work, line.file_id, student.id, case.id if case else None)
 
 
 async def _student_of(work: Work, line: Doorstep, child: Eligible) -> Student | None:

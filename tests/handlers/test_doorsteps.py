@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rules.ledgers import Ledger
-from rules.model.case import Case, TaskState
-from rules.model.eligible import Doorstep
+from rules.model.case import Case, CaseState, TaskState
+from rules.model.eligible import Doorstep, Ending
 from storage.access_log import Look
+from storage.attachments import Attachment
 from storage.database import Database
 from storage.ledgers.every import LEDGERS
 from storage.ledgers.masking import masked
 from storage.ledgers.scope import Scope, Table
 from storage.tables.cases import cases
 from storage.tables.eligible import doorsteps
-from storage.tables.plumbing import access_log
+from storage.tables.plumbing import access_log, attachments
 from tests.support.databases import KEYS
 from tests.support.lists import REGISTER, ROSTER, an_id, brings, compare, hand_in, listed
 from tests.support.upper import keys, newest, press, says, sends_photo
@@ -147,6 +149,25 @@ async def test_the_head_gives_it_to_another(world: World) -> None:
     assert (await world.task("doorstep")).owner_id == world.county.people["head"]
     await press(world, "head", await key_of(world, "周六", "open"))
     assert keys(world, "head") == ANSWERS
+
+
+async def test_a_child_seen_in_class_is_not_sought_again(world: World) -> None:
+    await world.tap("leader", "周六")
+    await world.tap("leader", "未入学")
+    await sends_photo(world, "leader")
+    await compare(world)
+    assert (await line_of(world, "周六")).ended_at is None
+    (case,) = await world.all_of(cases, Case)
+    (file,) = await world.all_of(attachments, Attachment)
+    assert (file.student_id, file.case_id) == (case.student_id, case.id)
+    async with world.stage.database.work(world.now) as work:
+        closed = replace(case, state=CaseState.CLOSED, review_at=None)
+        await work.save(cases, closed)
+    await compare(world)
+    line = await line_of(world, "周六")
+    assert (line.outcome, line.holds_until) == (Ending.RETURNED, date(2027, 8, 31))
+    again = await compare(world)
+    assert (again.listed["listed_new"], again.listed["listed_entered"]) == (0, 1)
 
 
 async def as_of(world: World, upto: datetime) -> Table:
