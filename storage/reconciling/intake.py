@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 
 from rules.book import Book
 from rules.model.case import CaseState
@@ -180,14 +180,6 @@ async def case_is_over(read: Reading) -> bool:
 
 async def newest_answer(read: Reading) -> datetime | None:
     """When the list, or what is known of its children, changed last."""
-    queries = (
-        select(eligible.c.listed_at).order_by(eligible.c.listed_at.desc()),
-        select(doorsteps.c.answered_at)
-        .where(doorsteps.c.answered_at.is_not(None))
-        .order_by(doorsteps.c.answered_at.desc()),
-        select(doorsteps.c.ended_at)
-        .where(doorsteps.c.ended_at.is_not(None))
-        .order_by(doorsteps.c.ended_at.desc()),
-    )
-    found = [await read.scalar(query.limit(1)) for query in queries]
+    instants = (eligible.c.listed_at, doorsteps.c.answered_at, doorsteps.c.ended_at)
+    found = [await read.scalar(select(func.max(one))) for one in instants]
     return max((one for one in found if one is not None), default=None)
