@@ -284,3 +284,49 @@ def _laid_out(desk: _Desk, leavers: dict[int, Line]) -> Planted:
     )
     whose = [n for n, _ in registered], [n for n, _ in seated]
     return Planted(lists, *whose, list(leavers), desk.faults)
+
+
+@dataclass
+class PlantedList:
+    """An age-eligible list of the county: everybody, slips in some lines, and a few more."""
+
+    lines: list[Line]
+    slipped: set[int]  # places of lines that a person has to look at
+    at_home: set[int]  # places of children who are in no school
+
+
+def planted_list(county: Planted, seed: int = 2) -> PlantedList:
+    """Villages of the size of a class; faults only where nothing else was done to the child, and
+    to the youngest: the others grow too old for the list."""
+    chance = random.Random(seed)
+    spoilt = {child for some in county.faults.values() for child in some}
+    lines: list[Line] = []
+    slipped: set[int] = set()
+    every = zip(county.whose_register, county.lists.register, strict=True)
+    whole = [(child in spoilt, line) for child, line in every]
+    for at, (is_spoilt, line) in enumerate(whole):
+        listed = replace(line, school=-1 - at // CLASS_SIZE, grade=4, number=0)
+        if not is_spoilt and line.grade <= 2 and chance.randrange(ONE_IN) < len(_SLIPS) * 3:
+            listed = _SLIPS[at % len(_SLIPS)](chance, listed)
+            slipped.add(at)
+        lines.append(listed)
+    few = max(len(lines) // ONE_IN, 3)
+    known = {line.id_number or "" for line in lines}
+    lines += [_person(chance, (-1 - n, 1, 0), known) for n in range(few)]
+    return PlantedList(lines, slipped, set(range(len(lines) - few, len(lines))))
+
+
+def _list_slip(chance: random.Random, line: Line) -> Line:
+    wrong = _slipped(chance, line.id_number or "")
+    return replace(line, id_number=None, register_number=None, written=wrong)
+
+
+def _list_bare(_: random.Random, line: Line) -> Line:
+    return replace(line, id_number=None, register_number=None)
+
+
+def _list_name(_: random.Random, line: Line) -> Line:
+    return replace(line, name=line.name[:-1] + ("昕" if line.name[-1] != "昕" else "欣"))
+
+
+_SLIPS = (_list_slip, _list_bare, _list_name)

@@ -17,10 +17,11 @@ from datetime import datetime, timedelta
 
 from benchmarks.common import KEYS, Row, a_county
 from benchmarks.marking import Marks, marked
-from benchmarks.planted import Planted, planted
+from benchmarks.planted import Planted, planted, planted_list
 from bot.clock import SystemClock
 from bot.settings import Settings
 from rules.book import Book
+from rules.model.eligible import Eligible, Village
 from rules.model.people import Person, Post, Role
 from rules.model.school import SchoolClass, Student, Unit, UnitKind
 from rules.policy import Policy
@@ -32,6 +33,7 @@ from storage.importing.records import TermRecord
 from storage.lookups import id_hash, register_hash
 from storage.reconciling.lists import Collected, keep_lists
 from storage.reconciling.running import Outcome, reconcile
+from storage.tables.eligible import eligible, villages
 from storage.tables.people import people, posts
 from storage.tables.school import classes, students, terms, units
 
@@ -98,8 +100,34 @@ async def build(url: str, county: Planted) -> None:
             for line in lines:
                 collected.take(side, line)
         await keep_lists(database, collected, now, None)
+        await _listed(database, planted_list(county).lines, now)
     finally:
         await database.close()
+
+
+async def _listed(database: Database, lines: list[Line], now: datetime) -> None:
+    """The age-eligible list as an import keeps it; the villages belong to no township."""
+    places = sorted({line.school for line in lines}, reverse=True)
+    number_of = {place: n + 1 for n, place in enumerate(places)}
+    children = [
+        Eligible(
+            0,
+            number_of[line.school],
+            line.name,
+            line.sex,
+            line.birth_on,
+            line.id_number,
+            id_hash(database.vault, line.id_number) if line.id_number else None,
+            line.written,
+            listed_at=now,
+        )
+        for line in lines
+    ]
+    async with database.work(now) as work:
+        await work.insert_many(villages, [Village(0, f"{n}村") for n in number_of.values()])
+    for at in range(0, len(children), 10_000):
+        async with database.work(now) as work:
+            await work.insert_many(eligible, children[at : at + 10_000])
 
 
 def _sides(lists: Lists) -> list[tuple[Side, list[Line]]]:

@@ -18,7 +18,7 @@ from papers.ledgers.writing import Sheet, write_ledger
 from papers.packages.cover import SUMS, Cover, CoverLine, words, write_cover
 from rules.model.packages import SignedRoster
 from rules.reports.packages import rows_of
-from rules.reports.rates import rates
+from rules.reports.rates import Entered, rates
 from storage.attachments import Kept
 from storage.packages import UnitPackage
 from storage.sealing import Vault
@@ -34,6 +34,8 @@ class County:
     units: Sequence[UnitPackage]
     head: str
     vault: Vault = field(repr=False)
+    #: The whole county's age-eligible list, compared last; None where there is none.
+    entered: Entered | None = None
 
 
 def write_package(county: County, file: IO[bytes], at: datetime, zone: ZoneInfo) -> None:
@@ -67,7 +69,7 @@ def _files(county: County, at: datetime, zone: ZoneInfo) -> Iterator[tuple[str, 
 
 
 def cover_of(county: County, at: datetime, zone: ZoneInfo) -> Cover:
-    """The cover list, with the rates of those who have filed."""
+    """The cover list, with the rates of those who have filed, and the county's entry rate."""
     lines = [_line(number, one, zone) for number, one in enumerate(county.units, 1)]
     counts = [one.counts for one in lines if one.counts is not None]
     sums = [sum(column) for column in zip(*counts, strict=True)] or [0] * len(SUMS)
@@ -77,7 +79,7 @@ def cover_of(county: County, at: datetime, zone: ZoneInfo) -> Cover:
         lines=lines,
         on_time=sum(one.is_filed and not one.is_late for one in county.units),
         at=at.astimezone(zone),
-        rates=rates(enrolled, suspected, dropouts),
+        rates=rates(enrolled, suspected, dropouts, county.entered),
         head=county.head,
     )
 

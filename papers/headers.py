@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ATTENDANCE = "attendance"
     CASES = "cases"
     CATEGORIES = "categories"
+    ELIGIBLE = "eligible"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from papers.tables.county import (
     read_term_line,
     read_unit_line,
 )
+from papers.tables.eligible import EligibleEntry, read_eligible_line
 from papers.tables.pairing import PairingEntry, read_pairing_line
 from papers.tables.register import RegisterEntry, read_register_line
 from papers.tables.roster import RosterEntry, read_roster_line
@@ -44,6 +45,7 @@ Value = (
     | AttendanceEntry
     | CaseEntry
     | CategoryEntry
+    | EligibleEntry
 )
 
 
@@ -91,6 +93,7 @@ READERS: dict[Kind, Callable[[Line], Value | None]] = {
     Kind.ATTENDANCE: read_attendance_line,
     Kind.CASES: read_case_line,
     Kind.CATEGORIES: read_category_line,
+    Kind.ELIGIBLE: read_eligible_line,
 }
 
 

@@ -24,6 +24,7 @@ class Ledger(StrEnum):
     PRESENT_ELSEWHERE = "present_elsewhere"  # 人在籍不在
     REGISTERED_NOT_PRESENT = "registered_not_present"  # 籍在人不在
     CONTACT_REPAIR = "contact_repair"  # 联系方式待修
+    OUT_OF_SCHOOL = "out_of_school"  # 适龄未入学, by village
 
 
 @dataclass(frozen=True)

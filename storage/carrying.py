@@ -13,6 +13,7 @@ from rules.messages.base import Message
 from rules.model.attendance import Leave, Mark, Question, Reply, RollCall
 from rules.model.case import Case, Contact, Safety, Task
 from rules.model.drill import Drill
+from rules.model.eligible import Doorstep, Eligible, Village
 from rules.model.ladder import Closing, Paper, Referral, Service
 from rules.model.packages import SignedRoster, WorkPlan
 from rules.model.people import (
@@ -33,6 +34,7 @@ from storage.tables import (
     attendance,
     cases,
     drills,
+    eligible,
     ladder,
     packages,
     people,
@@ -73,6 +75,9 @@ TABLES: dict[type[Any], Table] = {
     Reconciliation: reconciling.reconciliations,
     FoundLine: reconciling.findings,
     DoubtPair: reconciling.doubts,
+    Village: eligible.villages,
+    Eligible: eligible.eligible,
+    Doorstep: eligible.doorsteps,
     Drill: drills.drills,
     WorkPlan: packages.work_plans,
     SignedRoster: packages.signed_rosters,

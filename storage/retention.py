@@ -18,6 +18,7 @@ from storage.departures import AGAIN, RESENT
 from storage.outbox import Outgoing, State
 from storage.rows import values_of
 from storage.tables.cases import cases
+from storage.tables.eligible import doorsteps, eligible
 from storage.tables.ladder import papers
 from storage.tables.packages import work_plans
 from storage.tables.people import guardianships
@@ -29,6 +30,7 @@ from storage.work import Reading, Work
 GONE = (EnrolmentStatus.LEFT.value, EnrolmentStatus.TRANSFERRED.value)
 #: What becomes of a message that never leaves again.
 _OVER = (State.DELIVERED, State.GIVEN_UP, State.DROPPED)
+MANY = 500
 _LINKED = (GuardianState.BOUND.value, GuardianState.CLAIMED.value)
 
 
@@ -114,6 +116,9 @@ async def age_out_files(work: Work, instant: datetime) -> int:
     )
     is_official = exists().where(papers.c.case_id == attachments.c.case_id)
     is_plan = exists().where(work_plans.c.file_id == attachments.c.id)
+    is_asked = exists().where(
+        doorsteps.c.file_id == attachments.c.id, doorsteps.c.ended_at.is_(None)
+    )
     outcome = await work.execute(
         update(attachments)
         .where(
@@ -122,10 +127,26 @@ async def age_out_files(work: Work, instant: datetime) -> int:
             ~is_open,
             ~is_official,
             ~is_plan,
+            ~is_asked,
         )
         .values(removed_at=work.now, name=None)
     )
     return outcome.rowcount
+
+
+async def drop_grown(work: Work, born_before: date) -> int:
+    """Lines of the age-eligible list of children who are long past school; returns how many.
+    One who is still asked for stays."""
+    is_sought = exists().where(
+        doorsteps.c.eligible_id == eligible.c.id, doorsteps.c.ended_at.is_(None)
+    )
+    grown = select(eligible.c.id).where(eligible.c.birth_on < born_before, ~is_sought)
+    ids = await work.scalars(grown)
+    for first in range(0, len(ids), MANY):
+        some = ids[first : first + MANY]
+        await work.execute(delete(doorsteps).where(doorsteps.c.eligible_id.in_(some)))
+        await work.execute(delete(eligible).where(eligible.c.id.in_(some)))
+    return len(ids)
 
 
 async def contents_to_remove(read: Reading, since: datetime, before: datetime) -> set[str]:

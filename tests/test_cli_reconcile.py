@@ -122,3 +122,30 @@ def test_the_drill_names_schools_that_reach_nobody(guixiao: Guixiao, tmp_path: P
     assert found["people"] == 0
     assert found["schools"][0]["unreached"] == 4
     assert "0 people were asked" in guixiao("drill", "--yes").output
+
+
+def test_the_age_eligible_list_is_compared_with_both(guixiao: Guixiao, tmp_path: Path) -> None:
+    row = {"乡镇": "城关镇", "村/居委会": "柳湾村", "监护人": "某某", "来源": "公安"}
+    children = [("李一", 1), ("赵三", 3), ("周六", 6), ("吴七", 7)]
+    listed = [{**row, "姓名": name, "身份证号": an_id(number)} for name, number in children]
+    listed[2] |= {"来源": "公安、乡镇"}
+    path = write_csv(tmp_path / "list.csv", listed)
+    first = said(guixiao("reconcile", *files(tmp_path), path, "--json"))["listed"]
+    assert (first["listed_due"], first["listed_entered"], first["listed_sought"]) == (4, 2, 2)
+    assert said(guixiao("reconcile", "--json"))["listed"] == {}
+    done = guixiao("reconcile", *files(tmp_path), path, "--yes")
+    assert "4 due in school, 2 in school; 2 to ask for at home (2 new)" in done.output
+    again = said(guixiao("reconcile", "--yes", "--json"))["listed"]
+    assert (again["listed_new"], again["listed_gone"]) == (0, 0)
+    sought = said(guixiao("export", "out_of_school", "--json"))["rows"]
+    assert [(one["village"], one["name"], one["door_answer"]) for one in sought] == [
+        ("柳湾村", "吴七", "waiting"),
+        ("柳湾村", "周六", "waiting"),
+    ]
+    written = guixiao("export", "out_of_school", "-o", tmp_path / "o.xlsx")
+    assert written.exit_code == 0
+    sheet = CalamineWorkbook.from_path(tmp_path / "o.xlsx").get_sheet_by_index(0).to_python()
+    assert sheet[0][0] == "适龄儿童少年未入学台账"
+    assert sheet[2][:4] == ["序号", "乡镇", "村/居委会", "姓名"]
+    assert "待入户" in sheet[3]
+    assert "公安、乡镇" in sheet[4]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
 
 from bot.ticks.retention import Retention
 from rules.model.attendance import Answer, Reply
+from rules.model.eligible import Doorstep, Eligible, Village
 from rules.model.people import Guardianship, GuardianState, Person
 from rules.model.school import EnrolmentStatus
 from storage import drafts as keeping
@@ -19,8 +20,9 @@ from storage.attachments import Attachment, Parcel, folder, keep, keep_under, pa
 from storage.database import Database
 from storage.drafts import Draft
 from storage.outbox import State
-from storage.retention import empty_messages_before
+from storage.retention import drop_grown, empty_messages_before
 from storage.tables.attendance import replies
+from storage.tables.eligible import doorsteps, eligible, villages
 from storage.tables.people import drafts, guardianships, people
 from storage.tables.plumbing import access_log, attachments, inbox, journal, outbox
 from storage.tables.school import students
@@ -204,3 +206,41 @@ async def test_a_key_under_an_emptied_message_does_no_harm(database: Database) -
         await world.tap("李爸", "生病了")
 
         assert [one.kind for one in await world.all_of(replies, Reply)] == [Answer.SICK]
+
+
+async def test_lines_of_grown_children_go_and_one_still_asked_for_stays(
+    database: Database,
+) -> None:
+    async with a_world(database) as world:
+        async with database.work(world.now) as work:
+            village = await work.save(villages, Village(0, "柳湾村"))
+            kept = []
+            for name, born_on in (
+                ("周六", date(2010, 8, 31)),
+                ("吴七", date(2010, 8, 31)),
+                ("郑八", date(2010, 9, 1)),
+            ):
+                line = Eligible(0, village.id, name, birth_on=born_on, listed_at=world.now)
+                kept.append(await work.save(eligible, line))
+            for child, ended_at in ((kept[0], world.now), (kept[1], None)):
+                row = Doorstep(0, child.id, village.id, world.now, {"name": child.name})
+                await work.save(doorsteps, replace(row, ended_at=ended_at))
+        async with database.work(world.now) as work:
+            assert await drop_grown(work, date(2010, 9, 1)) == 1
+
+        assert [one.name for one in await world.all_of(eligible, Eligible)] == ["吴七", "郑八"]
+        assert [one.name for one in await world.all_of(doorsteps, Doorstep)] == ["吴七"]
+
+
+async def test_the_night_takes_who_left_school_a_year_ago(database: Database) -> None:
+    async with a_world(database) as world:
+        async with database.work(world.now) as work:
+            village = await work.save(villages, Village(0, "柳湾村"))
+            for name, born_on in (("周六", date(2010, 8, 31)), ("郑八", date(2010, 9, 1))):
+                line = Eligible(0, village.id, name, birth_on=born_on, listed_at=world.now)
+                await work.save(eligible, line)
+        world.stage.clock.move(world.now + timedelta(days=1))
+        await world.engine.turn()
+
+        assert [one.name for one in await world.all_of(eligible, Eligible)] == ["郑八"]
+        assert '"listed":1' in str(await swept(world)).replace(" ", "").replace("'", '"')

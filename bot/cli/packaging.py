@@ -48,6 +48,7 @@ def package(
 async def _packed(county: County, year: int, school: str) -> Packed:
     from bot.cli.places import unit_id
     from bot.packages import County as Packed
+    from storage.figures.registers import entry_figures
     from storage.journal import head_of
     from storage.packages import packages_of
 
@@ -55,9 +56,10 @@ async def _packed(county: County, year: int, school: str) -> Packed:
         only = {await unit_id(read, school)} if school else None
         units = await packages_of(read, year, only)
         head = await head_of(read)
+        entered = await entry_figures(read, county.clock.now())
     if not units:
         raise Refused("no_package", year=year)
-    return Packed(year, units, head, county.database.vault)
+    return Packed(year, units, head, county.database.vault, entered)
 
 
 def _write(county: County, packed: Packed, path: Path) -> None:

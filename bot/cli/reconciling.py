@@ -26,7 +26,8 @@ def register(app: typer.Typer) -> None:
 
 def reconcile(
     files: list[Path] = typer.Argument(
-        None, help="Register exports, class rosters, or a review list that was filled in."
+        None,
+        help="Registers, class rosters, age-eligible lists, or a review list that was filled in.",
     ),
     yes: bool = typer.Option(False, "--yes", help="Do it; without this, only say what would be."),
     sure: bool = typer.Option(
@@ -37,7 +38,8 @@ def reconcile(
     ),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    """Compare register and rosters: 无学籍, 人在籍不在, 籍在人不在, and who sits elsewhere."""
+    """Compare register and rosters: 无学籍, 人在籍不在, 籍在人不在, who sits elsewhere; and the
+    age-eligible list with both."""
     paths = without_copies(files or [])
     for path in paths:
         if not path.is_file():
@@ -138,6 +140,7 @@ def _plain(outcome: Outcome, places: list[dict[str, Any]]) -> dict[str, Any]:
         "review": outcome.doubts,
         "new_review": outcome.new_doubts,
         "without_roster": places,
+        "listed": dict(outcome.listed),
     }
 
 
@@ -152,6 +155,7 @@ def _lines(say: Any, said: dict[str, Any]) -> list[str]:
     lines.append(say("reconcile.review", n=said["review"], new=said["new_review"]))
     lines.append(say("reconcile.gone", n=said["gone"]))
     lines += [say("reconcile.held", **one) for one in said["held"]]
+    lines += _of_list(say, said["listed"])
     bare = said["without_roster"]
     lines += [say("reconcile.without_roster", **one) for one in bare[:SHOWN]]
     if len(bare) > SHOWN:
@@ -159,3 +163,20 @@ def _lines(say: Any, said: dict[str, Any]) -> list[str]:
     if said["written"]:
         lines.append(say("reconcile.written", file=said["written"]))
     return [*lines, say("import.done" if said["done"] else "import.dry")]
+
+
+def _of_list(say: Any, counts: dict[str, int]) -> list[str]:
+    """The age-eligible list in numbers; nothing where there is none."""
+    if not counts:
+        return []
+    figures = {
+        "due": counts.get("listed_due", 0),
+        "entered": counts.get("listed_entered", 0),
+        "out": counts.get("listed_too_young", 0) + counts.get("listed_too_old", 0),
+    }
+    names = ("sought", "new", "waiting", "review", "gone")
+    lines = [
+        say("reconcile.listed", **figures, **{n: counts.get(f"listed_{n}", 0) for n in names})
+    ]
+    held = counts.get("listed_held", 0)
+    return [*lines, say("reconcile.listed_held", n=held)] if held else lines

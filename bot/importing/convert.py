@@ -8,6 +8,7 @@ from papers.problems import Problem
 from papers.tables.attendance import AttendanceEntry
 from papers.tables.cases import CaseEntry, CategoryEntry
 from papers.tables.county import DayEntry, StaffEntry, TermEntry, UnitEntry
+from papers.tables.eligible import EligibleEntry
 from papers.tables.pairing import PairingEntry
 from papers.tables.register import Member, RegisterEntry
 from papers.tables.roster import RosterEntry
@@ -23,6 +24,7 @@ from storage.importing.values import (
     ChildRow,
     ClassKey,
     DayRow,
+    EligibleRow,
     MemberRow,
     NamedRow,
     PairingRow,
@@ -188,6 +190,28 @@ def register_row(entry: RegisterEntry, problems: Sequence[Problem]) -> ChildRow:
         },
         at_first=_status(entry),
         members=_members(entry),
+        flaws=_flaws(problems),
+    )
+
+
+def eligible_row(entry: EligibleEntry, problems: Sequence[Problem]) -> EligibleRow:
+    """A child that has to be in school."""
+    return EligibleRow(
+        township=entry.township,
+        village=(entry.village or "")[:80],
+        name=entry.name[:80],
+        birth_on=entry.born_on,
+        id_number=entry.id_number,
+        written=entry.written_id,
+        fills={
+            "sex": _sex(entry.sex),
+            "birth_on": entry.born_on,
+            "guardian": entry.guardian,
+            "phone": entry.phone,
+            "address": entry.address,
+            "note": entry.remark,
+        },
+        sources=entry.sources,
         flaws=_flaws(problems),
     )
 

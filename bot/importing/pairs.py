@@ -13,6 +13,7 @@ from papers.pairs import is_review as is_review
 from rules.model.reconciling import DoubtPair
 from rules.reconciling.lines import Line
 from storage.database import Database
+from storage.facts.listed import village_numbers
 from storage.reconciling.answering import decide_pair
 from storage.tables.reconciling import doubts
 from storage.tables.school import units
@@ -24,7 +25,9 @@ async def review_list(database: Database, language: str) -> bytes:
         query = select(doubts).where(doubts.c.ended_at.is_(None), doubts.c.decided_at.is_(None))
         pairs = await read.all(query.order_by(doubts.c.school_id, doubts.c.id), DoubtPair)
         rows = (await read.execute(select(units.c.id, units.c.name))).rows
+        places = await village_numbers(read)
     names = {row[0]: row[1] for row in rows}
+    names |= {number: "".join(place) for number, place in places.items()}
     listed = [
         PairRow(one.id, one.why.value, _side(one.registered, names), _side(one.seated, names))
         for one in pairs
@@ -35,7 +38,7 @@ async def review_list(database: Database, language: str) -> bytes:
 def _side(line: Line, names: dict[int, str]) -> PairSide:
     return PairSide(
         names.get(line.school, ""),
-        f"{line.grade}.{line.number}",
+        f"{line.grade}.{line.number}" if line.school > 0 else "",
         line.name,
         line.birth_on,
         line.digits,

@@ -29,6 +29,7 @@ from storage.importing.cases import match_cases, take_cases
 from storage.importing.categories import take_categories
 from storage.importing.children import close_rosters, take_children
 from storage.importing.county import County
+from storage.importing.eligible import take_eligible
 from storage.importing.flaws import Verdict
 from storage.importing.loading import load_county, meet_people
 from storage.importing.merging import merge_schools
@@ -48,6 +49,7 @@ ORDER = (
     Kind.STAFF,
     Kind.REGISTER,
     Kind.ROSTER,
+    Kind.ELIGIBLE,
     Kind.PAIRING,
     Kind.CATEGORIES,
     Kind.CASES,
@@ -141,6 +143,8 @@ async def _take_file(
 
 def _collect(means: Import, county: County, kind: Kind, row: Taken) -> None:
     """Registers and rosters are kept as they are, whatever becomes of their rows."""
+    if kind is Kind.ELIGIBLE and row.value is not None:
+        means.collected.listed.append(row.value)
     if row.listed is None:
         return
     school = county.school(row.value.school)
@@ -207,6 +211,8 @@ async def _match(
         return [await take_staff(read, county, batch, one) for one in values]
     if kind in SIDES:
         return await take_children(read, county, batch, values)
+    if kind is Kind.ELIGIBLE:
+        return await take_eligible(read, county, batch, values)
     if kind is Kind.ATTENDANCE:
         return await match_rows(read, county, values, claims)
     if kind is Kind.CATEGORIES:

@@ -10,12 +10,13 @@ from bot.importing import convert
 from papers.headers import Kind
 from papers.problems import Problem
 from papers.reading import Row
+from papers.tables.eligible import EligibleEntry
 from papers.tables.register import RegisterEntry
 from papers.tables.roster import RosterEntry
 from rules.model.reconciling import plain_line
 
 #: Registers and rosters go in smaller parts: each is one short unit of work.
-SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 200, Kind.ROSTER: 200}
+SIZES = {Kind.UNITS: 100_000, Kind.REGISTER: 200, Kind.ROSTER: 200, Kind.ELIGIBLE: 100}
 USUAL_SIZE = 50
 
 
@@ -56,6 +57,8 @@ def taken(kind: Kind, row: Row) -> Taken:
     if isinstance(entry, RosterEntry):
         value = convert.roster_row(entry, problems)
         return Taken(row.sheet, row.number, value, problems, _listed(entry))
+    if isinstance(entry, EligibleEntry):
+        return Taken(row.sheet, row.number, convert.eligible_row(entry, problems), problems)
     return Taken(row.sheet, row.number, _PLAIN[kind](entry), problems)
 
 

@@ -62,8 +62,9 @@ def write_county(folder: Path, students: int = STUDENTS) -> Plot:
     children: dict[SchoolClass, list[Child]] = {place: [] for place in county.classes}
     for child in invent_children(county, FIRST_OF_TERM, people, random):
         children[child.school_class].append(child)
-    later = {words()["files"][table] for table in ("attendance", "cases", "categories")}
-    files = tuple(path for path in report.files if path.name not in later)
+    others = ("attendance", "cases", "categories", "roster", "eligible")
+    untold = {words()["files"][table] for table in others}
+    files = tuple(path for path in report.files if path.name not in untold)
     plot = _plot(county, children, files)
     _write_terms(folder, plot)
     return plot

@@ -7,8 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from bot.ticks.base import Means
 from rules.book import Book
+from rules.reconciling.ages import school_year
+from rules.reconciling.eligible import Ages
+from rules.reconciling.sorting import Season
 from storage.database import Database
 from storage.facts.started import first_run_at
+from storage.reconciling.intake import ages_of, case_is_over
 from storage.reconciling.running import first_day, reconcile, season_of
 from storage.reconciling.term_start import ask_schools, last_run, newest_list
 from storage.rhythms import keep, next_of
@@ -52,14 +56,18 @@ class Reconciling:
 
 
 async def _is_changed(read: Reading, book: Book, now: datetime) -> bool:
-    """New lists since the last comparison, or another season (rules.md 8, grades 1 and 7)."""
+    """New lists or answers since the last comparison, another season (rules.md 8, grades 1 and
+    7), another school year, or a case that has ended."""
     newest, last = await newest_list(read), await last_run(read)
     if newest is None:
         return False
-    if last is None or newest > last.at:
+    if last is None or newest > last.at or await case_is_over(read):
         return True
-    seasons = [
-        season_of(book, at, first_day(book.calendar, book.calendar.local_date(at)))
-        for at in (last.at, now)
-    ]
-    return seasons[0] != seasons[1]
+    return _turn(book, last.at) != _turn(book, now)
+
+
+def _turn(book: Book, at: datetime) -> tuple[Season, Ages, int]:
+    today = book.calendar.local_date(at)
+    begins = first_day(book.calendar, today)
+    year = school_year(book.policy.intake, today)
+    return season_of(book, at, begins), ages_of(book, at, begins), year

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.ticks.digests import Daily
 from rules.book import Book
 from rules.calendar import Calendar
 from rules.decision import Entry
 from rules.leaving import school_is_over
+from rules.reconciling.ages import due_since
 from storage.carrying import carry_out
 from storage.drafts import drop_untouched_since
 from storage.facts.binding import party_of
@@ -17,6 +18,7 @@ from storage.inbox import drop_handled_before
 from storage.retention import (
     age_out_files,
     contents_to_remove,
+    drop_grown,
     drop_looks_before,
     drop_words_before,
     empty_messages_before,
@@ -60,11 +62,18 @@ class Retention(Daily):
                 work, days_ago(kept.messages_kept_days), MOST_MESSAGES
             ),
             "words": await drop_words_before(work, days_ago(kept.words_kept_days)),
+            "listed": await drop_grown(work, self._grown_before(calendar, work.now)),
         }
         await remove_contents(await contents_to_remove(work, days_ago(LOOK_BACK), work.now))
         if any(gone.values()):
             told = {name: count for name, count in gone.items() if count}
             work.journal(Entry("retention_swept", "retention", public=told))
+
+    def _grown_before(self, calendar: Calendar, now: datetime) -> date:
+        """Who was born before that day has been too old for the list for long enough."""
+        policy = self.means.policy
+        on = calendar.local_date(now) - timedelta(days=policy.privacy.listed_kept_days)
+        return due_since(policy.intake, on)
 
     async def _release(self, work: Work, calendar: Calendar) -> int:
         """The chats of families whose child has been gone for long enough."""

@@ -24,6 +24,8 @@ _WIDTH, _NUMBER_WIDTH = 11, 5
 #: Points of a line of text; characters beyond this one are wide.
 _LINE, _NARROW = 14, 0x2E7F
 _LONGEST = 32_767
+#: Columns with several codes in a cell.
+_SEVERAL = ("list_source",)
 #: Columns whose codes official papers have words for.
 _OFFICIAL = {"reason": "reason", "means": "means", "last_result": "result", "result": "result"}
 
@@ -184,5 +186,9 @@ def _shown(name: str, value: object, zone: ZoneInfo) -> Cell:
     code = str(value.value) if isinstance(value, StrEnum) else str(value)
     if name in _OFFICIAL:
         return word(_OFFICIAL[name], code)
-    found = words()["value"].get(name, {}).get(code, code)
-    return str(found)
+    known = words()["value"].get(name, {})
+    if name in _SEVERAL:
+        return str(words()["line"]["joined"]).join(
+            str(known.get(one, one)) for one in code.split(",")
+        )
+    return str(known.get(code, code))

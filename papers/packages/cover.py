@@ -12,7 +12,7 @@ from typing import Any
 
 from papers.ledgers.writing import FONT
 from papers.sheets import new_workbook
-from rules.reports.rates import Rate
+from rules.reports.rates import Formula, Rate
 
 HEADINGS = (
     "number",
@@ -145,7 +145,9 @@ class _Page:
 
     def _rate(self, rate: Rate) -> str:
         line = words()["line"]
-        percent = line["no_rate"] if rate.percent is None else f"{rate.percent}%"
+        is_entry = rate.formula is Formula.ENTRY
+        nothing = line["no_list" if is_entry else "no_rate"]
+        percent = nothing if rate.percent is None else f"{rate.percent}%"
         text = str(
             line["rate"].format(
                 name=words()["rate"][rate.formula],
@@ -155,6 +157,8 @@ class _Page:
                 percent=percent,
             )
         )
+        if is_entry:
+            return text + (line["county"] if rate.whole else "")
         is_partial = len(self._cover.filed) < len(self._cover.lines)
         return text + (line["partial"] if is_partial else "")
 

@@ -15,6 +15,7 @@ from papers.cells import Cell
 from papers.problems import RowFlaw
 from papers.sample.children import Child, invent_children
 from papers.sample.county import County, invent_county
+from papers.sample.eligible import eligible_lines, invent_at_home
 from papers.sample.faults import FAULTS, Fault, plan_faults
 from papers.sample.people import People
 from papers.sample.register import Record, register_record
@@ -23,6 +24,7 @@ from papers.sample.tables import (
     attendance_lines,
     day_lines,
     pairing_lines,
+    roster_lines,
     staff_lines,
     term_lines,
     terms_of,
@@ -79,6 +81,9 @@ def write_sample(
     whole = _unspoilt(children, planted)
     _write(folder, "cases", case_lines(whole, today))
     _write(folder, "categories", category_lines(whole, today))
+    _write(folder, "roster", roster_lines(children, whole))
+    at_home = invent_at_home(county, len(children), first_day, people, random)
+    _write(folder, "eligible", eligible_lines(whole, at_home))
     gaps = [gap for _, gap in pairing]
     features = (*_register_features(children), *_other_features(county, gaps))
     report = SampleReport(

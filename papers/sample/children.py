@@ -21,6 +21,7 @@ class Family:
     father: Person
     mother: Person
     carer: Person | None
+    village: str
     address: str
     is_monitored: bool
 
@@ -102,10 +103,11 @@ def _disability(school_class: SchoolClass, random: Random) -> str:
 def _family(township: str, people: People, random: Random) -> Family:
     """Parents with their own phones; one family in five works elsewhere: a grandparent cares."""
     surname = people.surname()
+    village = random.choice(words()["villages"])
     address = words()["values"]["address"].format(
         county=words()["county"],
         township=township,
-        village=random.choice(words()["villages"]),
+        village=village,
         number=random.randrange(1, 300),
     )
     carer = Person(people.name(Sex.FEMALE), people.guardian_phone())
@@ -114,6 +116,7 @@ def _family(township: str, people: People, random: Random) -> Family:
         father=Person(people.name(Sex.MALE, surname), people.guardian_phone()),
         mother=Person(people.name(Sex.FEMALE), people.guardian_phone()),
         carer=carer if random.random() < 0.2 else None,
+        village=words()["values"]["village_cell"].format(village=village),
         address=address,
         is_monitored=random.random() < 0.06,
     )

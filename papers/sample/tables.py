@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from papers.cells import Cell
 from papers.sample.children import Child
 from papers.sample.county import County, SchoolClass
 from papers.sample.words import words
+from rules.identity import Sex
 
 MONDAY, FRIDAY = 0, 4
 
@@ -91,6 +92,21 @@ def attendance_lines(county: County, children: list[Child], today: date) -> Iter
         cells = _place_cells(child.school_class)
         mark = values[marks.get(place % 20, "present")]
         yield [day, *cells, child.name, child.register_number, mark]
+
+
+def roster_lines(children: Sequence[Child], whole: Sequence[Child]) -> Iterator[list[Cell]]:
+    """花名册: the children as they sit there.
+
+    Whose row in the register is spoilt stands without a number: two lists that differ in one
+    would be a fault that nobody planted.
+    """
+    known = {child.register_number for child in whole}
+    for child in children:
+        number = child.id_number if child.register_number in known else ""
+        sex = words()["values"]["male" if child.sex is Sex.MALE else "female"][1]
+        born_on = child.born_on if number else ""
+        told = [child.name, sex if number else "", born_on, number, child.seat, ""]
+        yield [*_place_cells(child.school_class), *told]
 
 
 def _weekday_of(day: date, weekday: int) -> date:

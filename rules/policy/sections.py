@@ -236,6 +236,8 @@ class Privacy:
     messages_kept_days: int = between(90, 3650, 365)
     #: What people said in their own words in the journal, but in running cases.
     words_kept_days: int = between(365, 36500, 1825)
+    #: Lines of the age-eligible list, after the child has come of age to leave school.
+    listed_kept_days: int = between(0, 3650, 365)
 
 
 @dataclass(frozen=True)
@@ -263,3 +265,17 @@ class Reaching:
     asked_at: time = time(16, 30)
     #: Who has not answered that for so long is on the repair list.
     unanswered_after_days: int = between(1, 90, 7)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """rules.md 8: the age-eligible list, and who has to be in school."""
+
+    #: A child is due in grade 1 in the autumn of the year in which it is so old by this day.
+    entry_age: int = between(5, 8, 6)
+    entry_month: int = between(1, 12, 8)
+    entry_day: int = between(1, 31, 31)
+    #: And stays due until the end of this grade.
+    last_grade: int = between(1, 12, 9)
+    #: Whoever is due in grade 1 is not looked for before the first rosters have come.
+    newcomers_wait: Span = field(default=_school_days(10))

@@ -266,4 +266,7 @@ def _reconciling_tasks() -> dict[str, TaskPolicy]:
         "register_transfer": _kind("30d"),
         "enrol": _kind("10 working days"),
         "list_review": _kind("3 school days"),
+        "doorstep": _kind("10 working days"),
+        "doorstep_check": _kind("2 working days"),
+        "placement_assessment": _kind("20 working days"),
     }

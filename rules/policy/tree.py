@@ -18,6 +18,7 @@ from rules.policy.sections import (
     CaseRules,
     Engine,
     Episode,
+    Intake,
     Leave,
     Limits,
     Noise,
@@ -56,6 +57,7 @@ class Policy:
     reports: Reports = field(default_factory=Reports)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     reach: Reaching = field(default_factory=Reaching)
+    intake: Intake = field(default_factory=Intake)
     tasks: Mapping[str, TaskPolicy] = field(default_factory=default_tasks, hash=False)
 
     def __post_init__(self) -> None:

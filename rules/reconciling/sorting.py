@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rules.reconciling.lines import Line
@@ -74,6 +74,8 @@ class Comparison:
     findings: tuple[Finding, ...]
     doubts: tuple[Doubt, ...]
     without_roster: tuple[tuple[int, int, int], ...]  # classes that the register knows
+    #: Everybody on a register, a roster, or among leavers whom nobody has found yet; each once.
+    in_school: tuple[Line, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,14 @@ def compare(
         for match in (found, left.matching)
         for one in match.pairs
     ]
-    return Comparison(len(found.matches), tuple(findings), tuple(doubts), tuple(sorted(bare)))
+    in_school = (
+        *lists.register,
+        *(lists.roster[at] for at in found.seated_only),
+        *(left.matching.register[at] for at in left.matching.registered_only),
+    )
+    return Comparison(
+        len(found.matches), tuple(findings), tuple(doubts), tuple(sorted(bare)), in_school
+    )
 
 
 def _held(pairs: Collection[Pair]) -> tuple[set[int], set[int]]:

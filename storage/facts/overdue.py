@@ -14,6 +14,7 @@ from rules.model.school import SchoolClass, StatusChange, Student, Unit
 from rules.refusals import Refusal
 from rules.tasks import Press, may_press
 from rules.tasks.superiors import UNDELAYED
+from storage.facts.listed import subjects_of
 from storage.held import holds_on
 from storage.tables.cases import cases, contacts, tasks
 from storage.tables.people import deputies, people, posts
@@ -34,6 +35,8 @@ class Known:
     units: dict[int, Unit]
     names: dict[int, str]
     cases: dict[int, Case]
+    #: What a task about no child of a school is about: a village, or a child that is only listed.
+    about: dict[str, str]
 
 
 async def known_of(read: Reading, found: Collection[Task], *more: int | None) -> Known:
@@ -62,6 +65,7 @@ async def known_of(read: Reading, found: Collection[Task], *more: int | None) ->
             one.id: one
             for one in await read.all(select(cases).where(cases.c.id.in_(case_ids)), Case)
         },
+        await subjects_of(read, [one.subject for one in found]),
     )
 
 

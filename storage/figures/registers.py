@@ -6,11 +6,14 @@ A county that has never compared them has no such figures: the columns stay empt
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import func, select
 
-from rules.model.reconciling import FindingState
+from rules.model.reconciling import FindingState, Reconciliation
+from rules.reconciling.entering import DUE, IN_SCHOOL
 from rules.reconciling.sorting import Kind
+from rules.reports.rates import Entered
 from storage.figures.weekly import Asked, Counted, belongs_to_monitored, counted
 from storage.tables.reconciling import findings, reconciliations
 from storage.work import Reading
@@ -40,6 +43,16 @@ async def register_figures(read: Reading, asked: Asked) -> dict[str, Counter[int
     if await read.scalar(select(func.max(reconciliations.c.id))) is None:
         return None
     return {name: await _standing(read, asked, name) for name in COLUMNS}
+
+
+async def entry_figures(read: Reading, upto: datetime) -> Entered | None:
+    """The age-eligible list as it was compared last by an instant; None where it never was."""
+    query = select(reconciliations).where(reconciliations.c.at <= upto)
+    newest = query.order_by(reconciliations.c.at.desc(), reconciliations.c.id.desc()).limit(1)
+    run = await read.one(newest, Reconciliation)
+    if run is None or DUE not in run.counts:
+        return None
+    return Entered(run.counts[DUE], run.counts[IN_SCHOOL])
 
 
 async def _standing(read: Reading, asked: Asked, name: str) -> Counter[int]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from rules.calendar import Calendar
 from rules.model.case import Task
+from rules.model.eligible import Eligible, Village
 from rules.model.people import Pairing, Post, Role
 from rules.policy import Policy
 from storage.importing.batch import Numbers
@@ -34,6 +35,8 @@ class County(Places, Children, People):
     terms: dict[tuple[str, int | None], TermRecord] = field(default_factory=dict)
     days: dict[tuple[date, int | None], DayRecord] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
+    #: Villages by township and name.
+    villages: dict[tuple[int | None, str], Village] = field(default_factory=dict)
     repairs: dict[str, Task] = field(default_factory=dict)
     #: What the repair of a contact that is open is about.
     checking: set[str] = field(default_factory=set)
@@ -48,6 +51,8 @@ class County(Places, Children, People):
     grouped: set[tuple[int, str, date | None]] = field(default_factory=set)
     #: Identity numbers of new children, by placeholder: a dry run finds them nowhere else.
     planned: dict[int, str | None] = field(default_factory=dict)
+    #: New lines of the age-eligible list likewise, by what tells them apart.
+    planned_lines: dict[object, Eligible] = field(default_factory=dict)
     #: Children listed on the roster of a class in this import.
     listed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -108,3 +113,4 @@ class County(Places, Children, People):
         """A batch is written: placeholders have become ids, and the records are found there."""
         self.numbers.stored |= stored
         self.planned.clear()
+        self.planned_lines.clear()

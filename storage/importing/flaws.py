@@ -16,6 +16,8 @@ class ImportFlaw(Flaw):
     CHILD = "child_not_found"
     CHILDREN = "child_several"
     PARENT = "parent_not_found"
+    TOWNSHIP = "township_not_found"
+    ID_OF_ANOTHER = "id_of_another"
     PERSON = "person_not_found"
     PERSONS = "person_several"
     PHONE = "phone_of_another"

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from rules.calendar import Calendar
 from rules.model.case import Task
+from rules.model.eligible import Village
 from rules.model.people import Pairing, Post
 from rules.model.reconciling import FindingState
 from rules.model.school import SchoolClass, Unit
@@ -17,6 +18,7 @@ from storage.importing.county import CONTACT, REPAIR, County
 from storage.importing.known import Known, KnownPerson, plain, short_mark
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
 from storage.tables import cases, people, school
+from storage.tables.eligible import villages
 from storage.tables.reconciling import findings
 from storage.work import Reading
 
@@ -125,6 +127,8 @@ async def _load_rest(read: Reading, county: County) -> None:
             county.pairings[pairing.scope, pairing.scope_id, pairing.level] = pairing
     for term in await read.all(select(school.terms), TermRecord):
         county.terms[term.name, term.school_id] = term
+    for village in await read.all(select(villages), Village):
+        county.villages[village.township_id, village.name] = village
     query = select(school.days).where(school.days.c.scope != "official")
     for day in await read.all(query, DayRecord):
         county.days[day.on, day.school_id] = day

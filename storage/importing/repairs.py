@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rules.child.asking import ContactChange
@@ -18,39 +18,60 @@ OWNERS = (Role.REGISTER_CLERK, Role.HEAD, Role.LEADER)
 MENDED = "mended"
 
 
+@dataclass(frozen=True)
+class About:
+    """Whose values they are, and which school's register clerk mends them."""
+
+    subject: str
+    school_id: int
+    student_id: int | None = None
+    class_id: int | None = None
+
+
+def about_child(child: Student) -> About:
+    """A child in school."""
+    return About(f"child:{child.id}", child.school_id, child.id, child.class_id)
+
+
 def settle_repair(county: County, batch: Batch, row: ChildRow, child: Student) -> bool:
     """Open the task for a row with flaws, end it for one without; whether that was done."""
-    subject = f"child:{child.id}"
-    known = county.repairs.get(subject)
-    if not row.flaws:
-        if known is None or row.is_roster:
+    return settle(county, batch, about_child(child), row.flaws, mends=not row.is_roster)
+
+
+def settle(
+    county: County, batch: Batch, about: About, flaws: Sequence[str], *, mends: bool = True
+) -> bool:
+    """The same for whatever a row is about; `mends`: a row without flaws ends the task."""
+    known = county.repairs.get(about.subject)
+    if not flaws:
+        if known is None or not mends:
             return False
         ended = {"state": TaskState.VOID, "next_at": None, "done_at": county.now}
         batch.put(replace(known, **ended, outcome=MENDED))  # type: ignore[arg-type]
-        del county.repairs[subject]
+        del county.repairs[about.subject]
         return True
-    note = "\n".join(sorted(row.flaws))
-    if known is not None or (subject, note) in county.repaired:
+    note = "\n".join(sorted(flaws))
+    if known is not None or (about.subject, note) in county.repaired:
         return False
-    return open_data_repair(county, batch, child, note)
+    return open_data_repair(county, batch, about, note)
 
 
-def open_data_repair(county: County, batch: Batch, child: Student, note: str) -> bool:
+def open_data_repair(county: County, batch: Batch, about: About, note: str) -> bool:
     """A task for whoever keeps the school's register; False while the school has nobody."""
-    owner = owner_of(county, child.school_id)
+    owner = owner_of(county, about.school_id)
     if owner is None:
         return False
-    due_at = _due_at(county, child.school_id, REPAIR)
+    due_at = _due_at(county, about.school_id, REPAIR)
     task = Task(
         id=0,
         kind=REPAIR,
-        subject=f"child:{child.id}",
+        subject=about.subject,
         owner_id=owner,
         opened_at=county.now,
         due_at=due_at,
-        student_id=child.id,
-        school_id=child.school_id,
-        class_id=child.class_id,
+        student_id=about.student_id,
+        school_id=about.school_id,
+        class_id=about.class_id,
         next_at=due_at,
         note=note,
     )

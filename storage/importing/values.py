@@ -153,3 +153,18 @@ class CategoryRow:
     from_on: date | None
     to_on: date | None
     source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleRow:
+    """A child of the age-eligible list; `fills`: what the row knows besides the name."""
+
+    township: str | None
+    village: str
+    name: str
+    birth_on: date | None
+    id_number: str | None
+    written: str | None
+    fills: Mapping[str, Any]
+    sources: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()

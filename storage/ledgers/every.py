@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import or_, select
 
 from rules.ledgers import Ledger
+from storage.ledgers.eligible import out_of_school
 from storage.ledgers.groups import disabled, left_behind, monitored
 from storage.ledgers.pairings import pairing
 from storage.ledgers.persuasion import persuasion
@@ -47,4 +48,5 @@ LEDGERS: dict[Ledger, Write] = {
     Ledger.PRESENT_ELSEWHERE: present_elsewhere,
     Ledger.REGISTERED_NOT_PRESENT: registered_not_present,
     Ledger.CONTACT_REPAIR: contact_repair,
+    Ledger.OUT_OF_SCHOOL: out_of_school,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rules.ledgers import Ledger
 from rules.masking import masked_id, masked_text
+from rules.model.eligible import Answer
 from storage.casefile.sight import PROTECTED_REASONS
 from storage.ledgers.scope import Table
 
@@ -16,6 +17,7 @@ IN_CHAT = (
     Ledger.UNREGISTERED,
     Ledger.PRESENT_ELSEWHERE,
     Ledger.REGISTERED_NOT_PRESENT,
+    Ledger.OUT_OF_SCHOOL,
     Ledger.PAIRING,
     Ledger.PERSUASION,
     Ledger.CONTACT_REPAIR,
@@ -38,11 +40,19 @@ def _reason(value: object) -> object:
     return None if str(value) in PROTECTED_REASONS else value
 
 
+def _at_door(value: object) -> object:
+    """Nobody's disability."""
+    return None if value == Answer.DISABLED.value else value
+
+
 _MASKS: dict[str, Callable[[object], object]] = {
     "id_number": lambda value: masked_id(str(value)),
     "register_number": lambda value: masked_id(str(value)),
     "birth_on": lambda value: None,
     "reason": _reason,
+    "guardian": lambda value: masked_text(str(value)),
+    "list_source": lambda value: None,  # one of them is the disabled persons' federation
+    "door_answer": _at_door,
     "whom": lambda value: masked_text(str(value)),
     "note": lambda value: None,  # free words may name what is protected
 }

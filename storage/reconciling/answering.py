@@ -28,6 +28,7 @@ from storage.facts.child import draft_about, running_case
 from storage.facts.duties import duties_of
 from storage.facts.tasks import open_tasks_about
 from storage.importing.records import Review
+from storage.reconciling.doorsteps import seat_of
 from storage.reconciling.following import (
     close_reviews,
     look_for,
@@ -85,7 +86,8 @@ async def _accept(work: Work, book: Book, said: FoundLine, by: int) -> None:
     draft = await draft_about(work, said.student_id, book, by=by)
     case = draft.facts.case
     if case is None or case.state is not CaseState.OPEN:
-        await _sit_down(work, book, said, by)
+        if said.seated is not None:
+            await _sit_down(work, book, said.student_id, (said.seated, by))
         return
     found_elsewhere(draft, said.roster_school_id)
     await carry_out(work, draft.decision())
@@ -98,19 +100,20 @@ async def after_closing(work: Work, book: Book, student_id: int, by: int) -> Non
         findings.c.state == FindingState.CONFIRMED.value,
     )
     said = await work.one(query, FoundLine)
-    if said is None:
+    seated = said.seated if said is not None else await seat_of(work, student_id)
+    if seated is None:
         return
     draft = await draft_about(work, student_id, book)
     if draft.facts.case is None:
-        await _sit_down(work, book, said, by)
+        await _sit_down(work, book, student_id, (seated, by))
 
 
-async def _sit_down(work: Work, book: Book, said: FoundLine, by: int) -> None:
+async def _sit_down(work: Work, book: Book, student_id: int, seat: tuple[Line, int]) -> None:
     """Person and record agree: school, class, status; the suspected ledger loses the child."""
-    seated = said.seated
-    query = select(students).where(students.c.id == said.student_id)
+    seated, by = seat
+    query = select(students).where(students.c.id == student_id)
     before = await work.one(query, Student)
-    if seated is None or before is None:
+    if before is None:
         return
     room = await _class_of(work, seated)
     today = book.calendar.local_date(work.now)

@@ -79,12 +79,13 @@ async def look_for(work: Work, book: Book, found: FoundLine) -> None:
     if found.student_id is None:
         return
     draft = await draft_about(work, found.student_id, book)
-    since = _term_begins(book, draft.facts.student.school_id, draft.facts.today)
+    since = term_begins(book, draft.facts.student.school_id, draft.facts.today)
     if since is not None and open_missing(draft, since) is not None:
         await carry_out(work, draft.decision())
 
 
-def _term_begins(book: Book, school_id: int, today: date) -> date | None:
+def term_begins(book: Book, school_id: int, today: date) -> date | None:
+    """The first school day of the school's term that is running."""
     calendar = book.calendar.school(school_id)
     term = calendar.term_of(today)
     return calendar.next_school_day(term.starts_on - timedelta(days=1)) if term else None

@@ -15,6 +15,7 @@ from rules.model.reconciling import ClassList, line_of, plain_line
 from rules.reconciling.lines import Line, Side
 from rules.reconciling.sorting import LAST_PRIMARY, Lists
 from storage.database import Database
+from storage.importing.values import EligibleRow
 from storage.tables.reconciling import class_lists
 from storage.tables.school import units
 from storage.work import Reading, Work
@@ -31,6 +32,8 @@ class Collected:
     lists: dict[Side, dict[Place, list[list[Any]]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
+    #: Rows of an age-eligible list; the import itself keeps them.
+    listed: list[EligibleRow] = field(default_factory=list)
 
     def take(self, side: Side, line: Line) -> None:
         """One row of a register or a roster."""

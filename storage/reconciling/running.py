@@ -19,8 +19,10 @@ from rules.model.reconciling import (
     Reconciliation,
     plain_line,
 )
+from rules.model.school import UnitKind
 from rules.policy import due
 from rules.reconciling.changes import Changes, changes
+from rules.reconciling.eligible import Ages, Intake, look_up
 from rules.reconciling.guard import held_schools, without_held
 from rules.reconciling.lines import Line
 from rules.reconciling.sorting import Comparison, Doubt, Finding, Lists, Season, compare
@@ -28,6 +30,8 @@ from storage.carrying import carry_out
 from storage.database import Database
 from storage.reconciling.children import students_of
 from storage.reconciling.following import end, ended_doubt, follow, on_record, open_review
+from storage.reconciling.intake import Plan, ages_of, counts_of, planned, write_intake
+from storage.reconciling.listed import Listed, load_listed
 from storage.reconciling.lists import Collected, load_lists
 from storage.reconciling.term_start import finish_schools
 from storage.sealing import Vault
@@ -37,6 +41,8 @@ from storage.work import Reading
 #: So many findings are written in one unit of work.
 STEP = 10
 SAME = "same"
+#: Of the age-eligible list: newly sought, and sought no more.
+NEW, GONE = "listed_new", "listed_gone"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Outcome:
     new_doubts: int
     without_roster: tuple[tuple[int, int, int], ...] = ()
     held: Mapping[int, int] = field(default_factory=dict)
+    #: The age-eligible list in numbers; empty where there is none.
+    listed: Mapping[str, int] = field(default_factory=dict)
     comparison: Comparison | None = field(default=None, repr=False)
 
 
@@ -81,22 +89,55 @@ async def reconcile(
     async with database.survey() as read:
         lists = await load_lists(read, term_from, collected)
         known = await _known(read)
-    season = season_of(book, now, term_from)
-    found = await asyncio.to_thread(_compare, lists, known, season)
+        fresh = collected.listed if collected else ()
+        listed = await load_listed(read, book.policy.intake, today, fresh)
+    asked = _Asked(season_of(book, now, term_from), ages_of(book, now, term_from), is_sure)
+    found, intake = await asyncio.to_thread(_compare, book, (lists, listed), known, asked)
     held = {} if is_sure else held_schools(lists, found, book.policy.bulk_guard)
     found = without_held(found, held)
     marks = [(mark_of(database.vault, *one.key), one) for one in found.findings]
-    pairs = [(mark_of(database.vault, *one.key), one) for one in found.doubts]
+    plan = planned(listed, intake)
+    pairs = [(mark_of(database.vault, *one.key), one) for one in (*found.doubts, *intake.doubts)]
     news = changes(known.findings, marks)
     doubtful = changes(known.doubts, pairs)
     outcome = replace(_outcome(found, news, doubtful), held=held)
+    outcome = replace(outcome, listed=_of_list(listed, intake, plan), doubts=len(pairs))
     if is_real:
-        await _write(database, book, now, (news, doubtful), known, outcome)
+        places = _places(listed)
+        await _write(database, book, now, (news, doubtful), (known, places), outcome)
+        await write_intake(database, book, now, (listed, intake, plan))
+        await _note(database, book, now, outcome)
     return outcome
 
 
-def _compare(lists: Lists, known: Known, season: Season) -> Comparison:
-    return compare(lists, known.decided, season)
+@dataclass(frozen=True)
+class _Asked:
+    """What the calendar says of a run, and whether somebody has looked at held places."""
+
+    season: Season
+    ages: Ages
+    is_sure: bool
+
+
+def _compare(
+    book: Book, lists: tuple[Lists, Listed], known: Known, asked: _Asked
+) -> tuple[Comparison, Intake]:
+    kept, listed = lists
+    found = compare(kept, known.decided, asked.season)
+    guard = None if asked.is_sure else book.policy.bulk_guard
+    return found, look_up(listed.lines, found.in_school, asked.ages, known.decided, guard)
+
+
+def _of_list(listed: Listed, intake: Intake, plan: Plan) -> dict[str, int]:
+    counts = counts_of(listed, intake)
+    return {**counts, NEW: plan.sought, GONE: plan.gone} if counts else {}
+
+
+def _places(listed: Listed) -> dict[int, int]:
+    """Which school looks at a pair in which a village stands: that of its area."""
+    first = next((one.id for one in listed.schools if one.kind is UnitKind.SCHOOL), 0)
+    schools = {number: listed.area_of(one.id) for number, one in listed.by_number.items()}
+    return {number: one.id if one else first for number, one in schools.items()}
 
 
 def first_day(calendar: Calendar, on: date) -> date | None:
@@ -153,11 +194,12 @@ async def _write(
     book: Book,
     now: datetime,
     news: tuple[Changes[str, Finding], Changes[str, Doubt]],
-    known: Known,
+    before: tuple[Known, Mapping[int, int]],
     outcome: Outcome,
 ) -> None:
     """What is settled first, so that a child that was found is not looked for a moment longer."""
     found, doubtful = news
+    known, places = before
     gone = [known.findings[mark] for mark in sorted(found.gone)]
     for first in range(0, len(gone), STEP):
         async with database.work(now) as work:
@@ -169,12 +211,17 @@ async def _write(
             for pair in over[first : first + STEP * STEP]:
                 await carry_out(work, ended_doubt(pair, now))
     await _write_new(database, book, now, found)
-    await _write_doubts(database, book, now, doubtful)
+    await _write_doubts(database, book, now, doubtful, places)
+
+
+async def _note(database: Database, book: Book, now: datetime, outcome: Outcome) -> None:
+    """The run itself, and what it makes of the schools' own tasks."""
     async with database.work(now) as work:
         counts = {**outcome.counts, "doubts": outcome.doubts, "settled": outcome.gone}
         counts |= {f"new_{kind}": number for kind, number in outcome.new.items()}
-        run = Reconciliation(-1, now, counts)
+        run = Reconciliation(-1, now, {**counts, **outcome.listed})
         has_news = bool(outcome.new or outcome.gone or outcome.new_doubts or outcome.held)
+        has_news |= bool(outcome.listed.get(NEW) or outcome.listed.get(GONE))
         today = book.calendar.local_date(now)
         await carry_out(work, await on_record(work, run, today, has_news=has_news))
         await finish_schools(
@@ -214,10 +261,14 @@ def _plain(line: Line | None) -> list[object] | None:
 
 
 async def _write_doubts(
-    database: Database, book: Book, now: datetime, found: Changes[str, Doubt]
+    database: Database,
+    book: Book,
+    now: datetime,
+    found: Changes[str, Doubt],
+    places: Mapping[int, int],
 ) -> None:
     """Each pair is for the school that has the child sitting there; one task for a school."""
-    pairs = [_pair(mark, one, now) for mark, one in found.new.items()]
+    pairs = [_pair(mark, one, now, places) for mark, one in found.new.items()]
     schools = sorted({one.school_id for one in pairs})
     for school_id in schools:
         async with database.work(now) as work:
@@ -225,14 +276,18 @@ async def _write_doubts(
             await open_review(work, book, school_id, mine)
 
 
-def _pair(mark: str, one: Doubt, now: datetime) -> DoubtPair:
+def _pair(mark: str, one: Doubt, now: datetime, places: Mapping[int, int]) -> DoubtPair:
+    """A line of the age-eligible list sits nowhere: the school of the other line looks, and that
+    of the village where both are of the list."""
+    here = places.get(one.registered.school, one.registered.school)
+    there = here if one.seated.school in places else one.seated.school
     return DoubtPair(
         id=0,
         why=one.why,
         mark=mark,
-        school_id=one.seated.school,
-        register_school_id=one.registered.school,
-        roster_school_id=one.seated.school,
+        school_id=there,
+        register_school_id=here,
+        roster_school_id=there,
         body={"registered": plain_line(one.registered), "seated": plain_line(one.seated)},
         opened_at=now,
     )

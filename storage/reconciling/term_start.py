@@ -16,6 +16,7 @@ from rules.tasks import finish, open_task
 from storage.carrying import carry_out
 from storage.facts.rosters import was_ever_open
 from storage.reconciling.following import persons_of
+from storage.reconciling.intake import newest_answer
 from storage.tables.cases import tasks
 from storage.tables.reconciling import class_lists, doubts, reconciliations
 from storage.tables.school import classes
@@ -81,6 +82,6 @@ async def last_run(read: Reading) -> Reconciliation | None:
 
 
 async def newest_list(read: Reading) -> datetime | None:
-    """When something was handed in last."""
-    at: datetime | None = await read.scalar(select(func.max(class_lists.c.taken_at)))
-    return at
+    """When something was handed in last, or answered at a door."""
+    taken_at = await read.scalar(select(func.max(class_lists.c.taken_at)))
+    return max(filter(None, (taken_at, await newest_answer(read))), default=None)

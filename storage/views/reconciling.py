@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,8 +11,10 @@ from sqlalchemy import func, select
 from rules.model.case import Task, TaskState
 from rules.model.reconciling import DoubtPair, FoundLine, Reconciliation
 from rules.model.school import Student
+from rules.reconciling.entering import DUE, IN_SCHOOL
 from rules.reconciling.lines import Line
 from rules.reconciling.sorting import Kind
+from storage.facts.listed import village_of_line
 from storage.facts.overdue import known_of
 from storage.naming import child_name
 from storage.reconciling.following import finding_by_id
@@ -33,6 +36,7 @@ class LineShown:
     number: int
     sex: str | None
     birth_on: date | None
+    is_listed: bool = False  # of the age-eligible list: a village in the place of a school
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,9 @@ def _named(read: Reading, line: Line, number: int) -> str:
 async def _shown(read: Reading, line: Line | None, number: int) -> LineShown | None:
     if line is None:
         return None
+    if line.school < 0:
+        place, name = await village_of_line(read, line.school), _named(read, line, number)
+        return LineShown(name, place, 0, 0, line.sex, line.birth_on, is_listed=True)
     school = await read.scalar(select(units.c.name).where(units.c.id == line.school))
     name = _named(read, line, number)
     return LineShown(name, str(school or ""), line.grade, line.number, line.sex, line.birth_on)
@@ -198,6 +205,17 @@ class CountyComparedView:
     matched: int
     doubts: int
     settled: int
+    listed: ListCounted | None
+
+
+@dataclass(frozen=True)
+class ListCounted:
+    """The age-eligible list: due in school, in school, newly sought, no longer sought."""
+
+    due: int
+    entered: int
+    new: int
+    gone: int
 
 
 @view("county_compared")
@@ -218,4 +236,13 @@ async def county_compared(read: Reading, row: OutboxRow) -> CountyComparedView |
         counts.get("matched", 0),
         counts.get("doubts", 0),
         counts.get("settled", 0),
+        _of_list(counts),
+    )
+
+
+def _of_list(counts: Mapping[str, int]) -> ListCounted | None:
+    if DUE not in counts:
+        return None
+    return ListCounted(
+        counts[DUE], counts[IN_SCHOOL], counts.get("listed_new", 0), counts.get("listed_gone", 0)
     )

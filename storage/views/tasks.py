@@ -16,7 +16,7 @@ from storage.work import Reading
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task in a list."""
+    """One task in a list; `child`: whom it is about, or which village."""
 
     task_id: int
     kind: str
@@ -58,7 +58,7 @@ def line_of(read: Reading, task: Task, known: Known, now: datetime) -> TaskLine:
     return TaskLine(
         task_id=task.id,
         kind=task.kind,
-        child=child_name(read, child) if child else None,
+        child=child_name(read, child) if child else known.about.get(task.subject),
         grade=school_class.grade if school_class else None,
         number=school_class.number if school_class else None,
         school=school.name if school else None,

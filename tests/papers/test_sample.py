@@ -50,7 +50,7 @@ def test_every_file_is_recognised(county: tuple[Path, SampleReport]) -> None:
         if isinstance(table, Table)
     ]
 
-    assert sorted(kinds) == sorted(set(Kind) - {Kind.ROSTER})
+    assert sorted(kinds) == sorted(Kind)
 
 
 def test_the_county_has_its_size(county: tuple[Path, SampleReport]) -> None:

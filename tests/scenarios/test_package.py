@@ -19,6 +19,7 @@ from bot.packages import write_package
 from rules.model.packages import SignedRoster
 from rules.model.reports import DueState
 from rules.model.school import EnrolmentStatus, StatusChange
+from rules.reports.rates import Entered
 from storage.attachments import keep_under
 from storage.database import Database
 from storage.journal import head_of
@@ -78,11 +79,11 @@ async def signed(world: World) -> None:
     await world.tap("head", "签字上报")
 
 
-async def zipped(world: World) -> zipfile.ZipFile:
+async def zipped(world: World, entered: Entered | None = None) -> zipfile.ZipFile:
     """The county's package as the command writes it."""
     async with world.stage.database.survey() as read:
         units = await packages_of(read, 2026)
-        packed = Packed(2026, units, await head_of(read), read.vault)
+        packed = Packed(2026, units, await head_of(read), read.vault, entered)
     file = io.BytesIO()
     write_package(packed, file, world.now, ZoneInfo("Asia/Shanghai"))
     return zipfile.ZipFile(file)
@@ -202,6 +203,7 @@ async def test_the_zip_unpacks_counts_and_checks(world: World) -> None:
     assert lines["城关中学"][2] == "缺交"
     assert lines["城关中学"][6:11] == [""] * 5  # never a zero
     assert any("巩固率 = （在籍学生数" in str(row[0]) for row in cover)
+    await the_entry_rate_is_the_countys(world, cover)
 
 
 async def test_a_month_later_it_says_what_was_signed(world: World) -> None:
@@ -220,3 +222,13 @@ async def test_a_month_later_it_says_what_was_signed(world: World) -> None:
 async def _units(world: World) -> list[UnitPackage]:
     async with world.stage.database.survey() as read:
         return await packages_of(read, 2026)
+
+
+async def the_entry_rate_is_the_countys(world: World, cover: list[list[object]]) -> None:
+    """With its formula and numbers; no list, no rate."""
+    (entry,) = [str(row[0]) for row in cover if "入学率" in str(row[0])]
+    assert entry.endswith("还没有适龄儿童底册，不计算")
+    listed = rows_in(await zipped(world, Entered(200, 199)), "封面清单.xlsx")
+    (entry,) = [str(row[0]) for row in listed if "入学率" in str(row[0])]
+    assert "已入学的适龄儿童少年数 ÷ 应入学的适龄儿童少年数" in entry
+    assert "= 199 ÷ 200 = 99.5%（全县" in entry

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,79 +10,34 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.importing.pairs import review_list, take_review
-from bot.importing.run import Import, run_import
-from rules.book import Book
-from rules.identity import check_digit
 from rules.ledgers import Ledger
-from rules.model.case import Case, CaseState, Stage, Task, TaskState
+from rules.model.case import Case, CaseState, Stage
 from rules.model.reconciling import DoubtPair, FindingState, FoundLine
 from rules.model.school import EnrolmentStatus, Unit
 from rules.reconciling.sorting import Kind
 from storage.ledgers.every import LEDGERS
 from storage.ledgers.scope import Scope
-from storage.reconciling.running import Outcome, reconcile
-from storage.tables.cases import cases, tasks
+from storage.tables.cases import cases
 from storage.tables.reconciling import doubts, findings
 from storage.tables.school import units
 from tests.support.closing import ELSEWHERE, another_school
 from tests.support.county import CHILDREN
-from tests.support.importing import write_csv
+from tests.support.lists import (
+    NUMBERS,
+    REGISTER,
+    ROSTER,
+    SCHOOL,
+    an_id,
+    compare,
+    hand_in,
+    open_kinds,
+    registered,
+    seated,
+)
 from tests.support.upper import SEPTEMBER, keys, missing_until, newest, open_card, press
 from tests.support.world import World
 
-SCHOOL = "青石中心小学"
 MONDAY = date(2026, 9, 7)
-
-
-def an_id(serial: int) -> str:
-    """A number that agrees with the birth date of the county's children."""
-    first = f"99000020170504{serial:03d}"
-    return first + check_digit(first)
-
-
-NUMBERS = {name: an_id(place + 1) for place, name in enumerate(CHILDREN)}
-Rows = Sequence[Mapping[str, str]]
-
-
-def registered(name: str, school: str = SCHOOL, **other: str) -> dict[str, str]:
-    row = {"学校标识码": "", "学校名称": school, "姓名": name, "身份证件类型": "1-居民身份证"}
-    number = NUMBERS.get(name) or an_id(99)
-    place = {"年级": "三年级", "班级": "2班", "成员1姓名": "", "成员1关系": ""}
-    return row | {"身份证件号": number, "全国学籍号": f"G{number}"} | place | other
-
-
-def seated(name: str, school: str = SCHOOL, **other: str) -> dict[str, str]:
-    number = NUMBERS.get(name) or an_id(99)
-    row = {"学校": school, "年级": "三年级", "班级": "2班", "姓名": name, "身份证号": number}
-    return row | {"座号": "", "备注": ""} | other
-
-
-REGISTER = [registered(name) for name in CHILDREN]
-ROSTER = [seated(name) for name in CHILDREN]
-
-
-async def hand_in(world: World, folder: Path, register: Rows, roster: Rows) -> Outcome:
-    """The administrator imports what the schools have sent, and compares."""
-    means, now = world.stage.means, world.stage.clock.now()
-    what = Import(world.stage.database, means.policy, means.calendars, now, "zh", "县教体局")
-    paths = [
-        write_csv(folder / f"{name}{now:%m%d%H%M}.csv", rows)
-        for name, rows in (("register", register), ("roster", roster))
-        if rows
-    ]
-    await run_import(what, paths, is_real=True)
-    return await compare(world)
-
-
-async def compare(world: World, *, is_real: bool = True) -> Outcome:
-    means = world.stage.means
-    async with world.stage.database.read() as read:
-        calendar = await means.calendars.current(read)
-    book = Book(means.policy, calendar)
-    now = world.stage.clock.now()
-    outcome = await reconcile(world.stage.database, book, now, is_real=is_real)
-    await world.settle()
-    return outcome
 
 
 async def ledger(world: World, name: Ledger) -> list[str]:
@@ -103,11 +57,6 @@ async def three(world: World) -> tuple[list[str], ...]:
 
 async def found(world: World) -> list[FoundLine]:
     return await world.all_of(findings, FoundLine)
-
-
-async def open_kinds(world: World) -> list[str]:
-    every = await world.all_of(tasks, Task)
-    return sorted(one.kind for one in every if one.state is TaskState.OPEN)
 
 
 ELSEWHERE_ROSTER = [

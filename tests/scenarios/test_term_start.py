@@ -14,18 +14,11 @@ from rules.reconciling.lines import Side
 from storage.reconciling.lists import Collected, keep_lists, load_lists
 from storage.reconciling.term_start import ask_schools
 from storage.tables.cases import tasks
-from tests.scenarios.test_reconciling import (
-    MONDAY,
-    REGISTER,
-    ROSTER,
-    hand_in,
-    open_kinds,
-    registered,
-    seated,
-)
+from tests.scenarios.test_reconciling import MONDAY
 from tests.support.closing import ELSEWHERE, another_school
 from tests.support.county import CHILDREN
 from tests.support.importing import write_csv
+from tests.support.lists import REGISTER, ROSTER, hand_in, open_kinds, registered, seated
 from tests.support.upper import keys, newest, press
 from tests.support.world import World
 
