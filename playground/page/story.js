@@ -2,6 +2,7 @@
 import { ask, make, note, tell } from "/page/talk.js";
 import { pick, word } from "/page/words.js";
 import { STORIES } from "/page/stories.js";
+import { photo } from "/page/samples.js";
 import { show } from "/page/panel.js";
 
 let number = 0;
@@ -11,7 +12,6 @@ let shown;
 const PATIENCE_MS = 25000;
 const LOOK_MS = 60;
 const TRIES = 10;
-const PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAEKK5wPAAAAAElFTkSuQmCC";
 
 const filled = (text) => text.replace(/\{(\w+)\}/g, (_, name) => parts.children[name] ?? name);
 
@@ -56,7 +56,7 @@ async function perform(one, button) {
 
 async function act(chat, what) {
   const address = `/sim/people/${chat}`;
-  if (what === "📷") return tell(`${address}/photo`, { name: "photo.png", base64: PHOTO });
+  if (what === "📷") return tell(`${address}/photo`, photo(word("sample_photo")));
   if (what.startsWith("✎")) return tell(`${address}/say`, { text: what.slice(1) });
   for (let tries = 1; ; tries += 1) {
     const key = await appeared(chat, what);
