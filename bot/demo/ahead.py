@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,8 +20,8 @@ from storage.work import Reading
 
 #: How far ahead the strip looks.
 AHEAD = timedelta(days=5)
-#: Of how many tasks the next climb is worked out at once.
-MOST_CLIMBS = 12
+#: How many open tasks are looked at for the next climb; of how many of a kind it is worked out.
+MOST_MOVING, MOST_OF_A_KIND = 60, 3
 MOST_NAMED = 3
 
 
@@ -61,7 +62,7 @@ class Ahead:
 
     async def _climbs(self, read: Reading, book: Book, now: datetime) -> list[Coming]:
         """Whom the open tasks reach next if nobody does anything."""
-        moving = await views.next_to_move(read, now + AHEAD, MOST_CLIMBS)
+        moving = _few_of_each(await views.next_to_move(read, now + AHEAD, MOST_MOVING))
         found = [one for task in moving for one in await next_climb(read, task, book, now)]
         return [one for one in found if one.at <= now + AHEAD]
 
@@ -115,6 +116,16 @@ def _deadlines(tasks: Iterable[Task], now: datetime) -> list[Coming]:
         for one in tasks
         if one.due_at > now
     ]
+
+
+def _few_of_each(tasks: Iterable[Task]) -> list[Task]:
+    """The first of every kind: a hundred roll calls climb alike."""
+    kinds: Counter[str] = Counter()
+    few: list[Task] = []
+    for one in tasks:
+        kinds[one.kind] += 1
+        few += [one] if kinds[one.kind] <= MOST_OF_A_KIND else []
+    return few
 
 
 def _together(coming: Iterable[Coming]) -> list[list[Coming]]:

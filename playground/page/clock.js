@@ -14,14 +14,20 @@ export async function clock() {
   if (!isTyped) by("when").value = now.slice(0, 16).replace("T", " ");
 }
 
-export async function move(how) {
-  if (isMoving) return;
+// Moves the clock and says what is wrong where that cannot be.
+export async function go(how) {
   isMoving = true;
   document.body.classList.add("moving");
-  try { await tell("/county/move", how); } catch (problem) { note(problem.message); stop(); }
-  isMoving = false;
-  document.body.classList.remove("moving");
+  try { await tell("/county/move", how); } finally {
+    isMoving = false;
+    document.body.classList.remove("moving");
+  }
   await changed();
+}
+
+export async function move(how) {
+  if (isMoving) return;
+  try { await go(how); } catch (problem) { note(problem.message); stop(); }
 }
 
 function stop() {

@@ -5,14 +5,14 @@ import { clock, wind } from "/page/clock.js";
 import { choosing } from "/page/keyboard.js";
 import { Phone } from "/page/phone.js";
 import { inHand, renew, show } from "/page/panel.js";
-import { mark } from "/page/story.js";
+import { forget, mark } from "/page/story.js";
 import { strip } from "/page/strip.js";
 import { speak, spoken, word } from "/page/words.js";
 
 const by = (id) => document.getElementById(id);
 const phones = new Map();
-const RENEWED_MS = 400;
-let soon;
+const RENEWED_MS = 500, STRIP_MS = 2000;
+let soon, later;
 
 function open(card) {
   if (phones.has(card.chat_id)) return phones.get(card.chat_id).come();
@@ -32,9 +32,10 @@ function close(phone) {
 
 // A phone draws what happened at once; the record follows a moment later, once for many things.
 function heard(happening) {
-  if (happening.kind === "reset") return location.reload();
+  if (happening.kind === "reset") { forget(); return location.reload(); }
   phones.get(happening.chat_id)?.take(happening);
-  soon ??= setTimeout(() => { soon = undefined; refresh(); }, RENEWED_MS);
+  soon ??= setTimeout(() => { soon = undefined; mark(); renew(); }, RENEWED_MS);
+  later ??= setTimeout(() => { later = undefined; clock(); strip(); }, STRIP_MS);
 }
 
 async function refresh() {
