@@ -71,6 +71,22 @@ async def names_of(read: Reading, person_ids: Sequence[int]) -> dict[int, tuple[
     return {row[0]: (row[1], row[2] is not None) for row in found}
 
 
+async def family_of(read: Reading, student_id: int) -> list[Sequence[Any]]:
+    """Name, relation, state of the link, and whether the bot is blocked, of a child's family."""
+    query = (
+        select(
+            people.c.name,
+            guardianships.c.relation,
+            guardianships.c.state,
+            people.c.blocked_at.is_not(None),
+        )
+        .join(people, people.c.id == guardianships.c.person_id)
+        .where(guardianships.c.student_id == student_id)
+        .order_by(guardianships.c.position)
+    )
+    return list((await read.execute(query)).rows)
+
+
 async def children_of_cases(read: Reading) -> list[Sequence[Any]]:
     """Id, name, grade and class of the children with a case, the newest case first."""
     query = (

@@ -17,7 +17,15 @@ from playground.feed import Happening
 from playground.server import BotApi
 from playground.web import Answer
 
-SIGNS = {"said": "<", "message": ">", "edit": "~", "delete": "x", "popup": "!", "tap": "."}
+SIGNS = {
+    "said": "<",
+    "message": ">",
+    "edit": "~",
+    "delete": "x",
+    "popup": "!",
+    "tap": ".",
+    "clock": "@",
+}
 
 
 class Answers(dict[str, Answer]):
@@ -31,7 +39,7 @@ class Answers(dict[str, Answer]):
         others = _Others(troupe.api, hand, since)
         self.update(
             now=others.now,
-            move=hand.move,
+            move=others.move,
             transcript=others.transcript,
             parts=phones.parts,
             phone=phones.phone,
@@ -93,6 +101,12 @@ class _Others:
 
     async def now(self, asked: Line) -> Line:
         return {"now": self._hand.now.isoformat()}
+
+    async def move(self, asked: Line) -> Line:
+        """Move the clock, and let every browser know."""
+        moved = await self._hand.move(asked)
+        self._api.feed.tell("clock", 0, moved["now"])
+        return dict(moved)
 
     async def transcript(self, asked: Line) -> Line:
         happenings = self._api.feed.since(self._since)

@@ -25,9 +25,14 @@ async def a_page(url: str, width: int = 1366, height: int = 768) -> AsyncIterato
 
     async with async_playwright() as player:
         chromium = await player.chromium.launch(executable_path=found(), args=list(ARGUMENTS))
-        size: Any = {"width": width, "height": height}
-        page = await chromium.new_page(viewport=size, locale="zh-CN")
-        await page.goto(url)
-        await page.wait_for_selector("body[data-ready]")
-        yield page
+        yield await another(chromium, url, width, height)
         await chromium.close()
+
+
+async def another(chromium: Any, url: str, width: int = 1366, height: int = 768) -> Any:
+    """The page as somebody else opens it, in a browser that shares nothing with the first."""
+    size: Any = {"width": width, "height": height}
+    page = await chromium.new_page(viewport=size, locale="zh-CN")
+    await page.goto(url)
+    await page.wait_for_selector("body[data-ready]")
+    return page

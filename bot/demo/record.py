@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from rules.book import Book
 from rules.chain import Rung
 from rules.classnames import ClassName
 from rules.model.case import Case, Task, TaskState
+from rules.model.people import GuardianState
 from storage import demo_views as views
 from storage.facts.chain import chain_of_student
 from storage.timeline import case_file
@@ -34,13 +35,18 @@ class Record:
         return [{"id": row[0], "name": row[1], "room": _room(row)} for row in rows]
 
     async def child(self, asked: Line) -> Line:
-        """Who answers for a child, and its cases with tasks and timeline."""
+        """A child's family, who answers for it, and its cases with tasks and timeline."""
         language, student_id = language_of(asked), int(asked["id"])
         async with self._county.database.read() as read:
             chain = await chain_of_student(read, student_id, self._today())
             rungs = await self._rungs(read, chain.rungs, language)
+            family = await views.family_of(read, student_id)
             cases = await views.cases_of(read, student_id)
-            return {"rungs": rungs, "cases": [await self._case(read, c, language) for c in cases]}
+            return {
+                "family": [_relative(one, language) for one in family],
+                "rungs": rungs,
+                "cases": [await self._case(read, one, language) for one in cases],
+            }
 
     async def _rungs(self, read: Reading, rungs: Iterable[Rung], language: str) -> list[Line]:
         held = list(rungs)
@@ -110,6 +116,18 @@ class Record:
 
     def _today(self) -> date:
         return self._county.clock.now().astimezone(self._county.settings.zone).date()
+
+
+def _relative(row: Sequence[Any], language: str) -> Line:
+    """Somebody of the family, and whether messages arrive."""
+    name, relation, state, is_blocked = row
+    is_bound = state == GuardianState.BOUND and not is_blocked
+    return {
+        "level": said(language, "relative", relation),
+        "name": name,
+        "reach": said(language, "reach", "blocked" if is_blocked else state),
+        "bound": is_bound,
+    }
 
 
 def _reach(rung: Rung, names: dict[int, tuple[str, bool]]) -> str:

@@ -33,10 +33,14 @@ function close(phone) {
 // A phone draws what happened at once; the record follows a moment later, once for many things.
 function heard(happening) {
   if (happening.kind === "reset") { forget(); return location.reload(); }
+  if (happening.kind === "clock") return refresh().catch(gone);
   phones.get(happening.chat_id)?.take(happening);
-  soon ??= setTimeout(() => { soon = undefined; mark(); renew(); }, RENEWED_MS);
-  later ??= setTimeout(() => { later = undefined; clock(); strip(); }, STRIP_MS);
+  soon ??= setTimeout(() => { soon = undefined; mark(); renew()?.catch(gone); }, RENEWED_MS);
+  later ??= setTimeout(() => { later = undefined; strip().catch(gone); }, STRIP_MS);
 }
+
+// A county that is being replaced answers nothing; its page is about to be opened anew.
+const gone = () => {};
 
 async function refresh() {
   mark();

@@ -28,9 +28,10 @@ async function children() {
   if (child && !known.some(([id]) => String(id) === String(child.id))) known.unshift([child.id, child.label]);
   const chosen = choice("child", "choose", known, child?.id, (id) => { child = { id }; show("child"); });
   if (!child) return [make("p", { className: "bare" }, word("no_child"))];
-  const { rungs, cases } = await ask(`/county/child?id=${child.id}&language=${spoken()}`);
-  const chain = list(rungs, (one) => make("li", {}, `${one.level}  `, make("b", {}, one.name || "—"), "  ", tag(one.reach, !one.bound)));
-  return [chosen, make("h3", {}, word("chain")), chain, ...(cases.length ? cases.flatMap(kase) : [make("p", { className: "bare" }, word("no_case"))])];
+  const { family, rungs, cases } = await ask(`/county/child?id=${child.id}&language=${spoken()}`);
+  const person = (one) => make("li", {}, `${one.level}  `, make("b", {}, one.name || "—"), "  ", tag(one.reach, !one.bound));
+  return [chosen, make("h3", {}, word("family")), list(family, person), make("h3", {}, word("chain")), list(rungs, person),
+    ...(cases.length ? cases.flatMap(kase) : [make("p", { className: "bare" }, word("no_case"))])];
 }
 
 function kase(one) {

@@ -18,7 +18,7 @@ const WORDS = {
   menu: ["命令菜单", "commands"], attach: ["发照片、语音或文件", "send a photo, voice or file"], send: ["发送", "send"],
   sample_photo: ["样例照片", "a sample photo"], sample_voice: ["样例语音", "a sample voice note"], own_file: ["自己的文件…", "a file of your own…"],
   no_menu: ["没有命令", "no commands"], no_chat: ["还没有对话", "no chat yet"], lost: ["连不上演练场，正在重试…", "The playground does not answer; trying again…"],
-  nothing: ["没有", "nothing"], chain: ["包保链：谁负责", "pairing chain: who answers"],
+  nothing: ["没有", "nothing"], family: ["家里", "family"], chain: ["包保链：谁负责", "pairing chain: who answers"],
   bound: ["已绑定", "linked"], unbound: ["未绑定", "not linked"], cases: ["个案", "case"], tasks: ["待办", "tasks"],
   timeline: ["经过", "timeline"], choose: ["选一个孩子", "choose a child"], who: ["发给谁", "to whom"], until: ["等到", "until"],
   no_child: ["还没有个案。按姓名找一个孩子，看谁负责。", "No case yet. Find a child by name to see who answers."],
