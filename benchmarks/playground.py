@@ -1,7 +1,11 @@
-"""How soon the page shows what somebody did, with eight phones and a county open."""
+"""How soon the page is there and shows what somebody did: eight phones, a county open."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+import sys
+import time
 from typing import Any
 
 from benchmarks.common import Row, median, percentile
@@ -9,7 +13,8 @@ from bot.demo.browser import a_page
 from bot.demo.opening import Opening, playground
 
 CHILDREN, PHONES, TAPS = 5_000, 8, 20
-GOAL_MS = 300
+GOAL_MS, FIRST_S = 300, 15
+DEMO = (sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser")
 START = {"to": "2026-09-07T08:10"}
 #: From the click on a key of the roll call until that message stands changed on the page.
 CLICK = """() => new Promise((done) => {
@@ -39,8 +44,16 @@ async def showing(children: int, runs: int) -> list[Row]:
         await _open_the_roll_call(page)
         await page.click("[data-tab=outbox]")
         times = [await page.evaluate(CLICK) for _ in range(TAPS * runs)]
+    first = await _first_screen()
     what = f"tap to page, {children:,} children, {PHONES} phones"
     return [
+        Row(
+            "guixiao demo to the first screen",
+            first,
+            "s",
+            goal=f"< {FIRST_S} s",
+            is_met=first < FIRST_S,
+        ),
         Row(f"{what}: p50", median(times), "ms"),
         Row(
             f"{what}: p95",
@@ -50,6 +63,21 @@ async def showing(children: int, runs: int) -> list[Row]:
             is_met=percentile(times, 0.95) < GOAL_MS,
         ),
     ]
+
+
+async def _first_screen() -> float:
+    """From the command to the page with its phones, the start of the browser included."""
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(*DEMO, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    said = (await process.stdout.readline()).decode()
+    found = re.search(r"http://\S+", said)
+    assert found, said
+    async with a_page(found[0]):
+        took = time.perf_counter() - began
+    process.terminate()
+    await process.wait()
+    return took
 
 
 async def _open_the_roll_call(page: Any) -> None:

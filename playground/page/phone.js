@@ -39,7 +39,7 @@ export class Phone {
       button.setAttribute("aria-label", `${word(name)}: ${this.card.name}`);
     }
     this.chat.setAttribute("aria-label", `${this.card.name}: ${word("chat")}`);
-    if (this.standing) foot(this);
+    if (this.standing) this.look();
   }
 
   // Into sight, and ready for the keyboard.
@@ -95,6 +95,7 @@ export class Phone {
     if (before) before.replaceWith(node);
     else if (!this.isOlder(message)) { this.chat.querySelector(".bare")?.remove(); this.chat.append(node); }
     this.lines.set(message.message_id, node);
+    if (this.lines.size > 2 * this.newest) this.look();
     focused?.(node, this.chat);
     if (!before || isAtEnd) this.toEnd();
   }

@@ -10,8 +10,8 @@ import pytest
 
 from bot.demo.browser import a_page, found
 from bot.demo.opening import playground
+from playground.server import BotApi
 
-#: A page, and everything that was found wrong in it.
 PATIENCE_MS = 30_000
 
 
@@ -25,7 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Any]:
-    async with playground() as (api, _), a_page(api.url) as page:
+async def stage() -> AsyncIterator[BotApi]:
+    async with playground() as (api, _):
+        yield api
+
+
+@pytest.fixture
+async def page(stage: BotApi) -> AsyncIterator[Any]:
+    async with a_page(stage.url) as page:
         page.set_default_timeout(PATIENCE_MS)
         yield page

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from telegram import Bot
+
+from playground.server import BotApi
 from tests.browser.hands import move, parts_of, phone, report_missing
 
 
@@ -19,6 +22,25 @@ async def test_an_invitation_is_scanned_by_a_new_phone(page: Any) -> None:
     assert (await picture.evaluate("one => one.naturalWidth")) > 50
     await page.click("#scan")
     await phone(page, "督查员").get_by_text("您在这里的职务").wait_for()
+
+
+async def test_a_link_and_a_command_in_a_chat_are_tapped(page: Any, stage: BotApi) -> None:
+    people = (await parts_of(page))["people"]
+    invite = "() => fetch('/county/guests').then((one) => one.json())"
+    guest = (await page.evaluate(invite))["result"][0]
+    issue = "id => fetch('/county/invite?person=' + id).then((one) => one.json())"
+    link = (await page.evaluate(issue, guest["person"]))["result"][0]["link"]
+    async with Bot(stage.token, base_url=stage.base_url) as bot:
+        await bot.send_message(people["leader"], f"{link} /help")
+
+    leader = phone(page, "校领导")
+    await leader.get_by_role("button", name="/help", exact=True).click()
+    await leader.locator(".mine", has_text="/help").wait_for()
+    await leader.get_by_role("button", name=link).click()
+    await page.locator("#opened code", has_text=link).wait_for()
+    await page.select_option("#scanner", label=await leader.get_attribute("aria-label"))
+    await page.click("#scan")
+    await leader.locator(".mine", has_text="/start").nth(1).wait_for()
 
 
 async def test_photo_voice_commands_and_blocking(page: Any) -> None:

@@ -70,6 +70,18 @@ async def test_own_tables_come_in_and_bad_ones_are_named(page: Any, tmp_path: Pa
     await phone(page, "班主任").wait_for()
 
 
+async def test_what_happened_is_kept_as_a_transcript(page: Any) -> None:
+    silent = (await parts_of(page))["children"]["silent"]
+    await report_missing(page, silent)
+    await page.click("#more summary")
+    async with page.expect_download() as coming:
+        await page.click("#transcript")
+    text = Path(await (await coming.value).path()).read_text(encoding="utf-8")
+
+    assert "2026-09-07 08:10" in text
+    assert silent in text
+
+
 async def test_every_guided_story_goes_to_its_end_by_clicking(page: Any) -> None:
     stories = await page.locator("#stories option").count()
     assert stories == 7
