@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ async def test_what_happened_is_kept_as_a_transcript(page: Any) -> None:
     await page.click("#more summary")
     async with page.expect_download() as coming:
         await page.click("#transcript")
-    text = Path(await (await coming.value).path()).read_text(encoding="utf-8")
+    path = await (await coming.value).path()
+    text = await asyncio.to_thread(path.read_text, encoding="utf-8")
 
     assert "2026-09-07 08:10" in text
     assert silent in text
