@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import delete
 
+from rules.messages.base import Lane
 from rules.model.case import Case, CaseState, Stage
 from rules.model.people import Level, Pairing, PairingLevel, PairingScope
 from rules.policy import Policy
@@ -14,8 +15,11 @@ from rules.refusals import NotYours
 from storage.access import case_visible_to
 from storage.actors import actor_as
 from storage.database import Database
+from storage.outbox import Outgoing
 from storage.tables.cases import cases
 from storage.tables.people import pairings
+from storage.views import Unwanted
+from storage.views.all_clear import AllClearView, all_clear
 from storage.work import Work
 from tests.support.county import County, found_county
 
@@ -78,3 +82,20 @@ async def test_what_has_not_climbed_so_far_is_not_seen(database: Database) -> No
 
         with pytest.raises(NotYours):
             await case_visible_to(work, actor, number, TODAY)
+
+
+async def test_the_daily_line_counts_the_schools_of_paired_classes(database: Database) -> None:
+    async with database.work(NOW) as work:
+        county = await found_county(work)
+        await work.execute(delete(pairings))
+        row = Outgoing("k", "all_clear", Lane.DIGEST, county.people["section"], created_at=NOW)
+        assert isinstance(await all_clear(work, row), Unwanted)
+
+        line = Pairing(
+            0, PairingScope.CLASS, county.class_id, PairingLevel.SECTION, county.people["section"]
+        )
+        await work.insert(pairings, line)
+        view = await all_clear(work, row)
+
+        assert isinstance(view, AllClearView)
+        assert view.schools == 1
