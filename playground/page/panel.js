@@ -57,7 +57,7 @@ async function outbox() {
   const rows = await ask(`/county/outbox?language=${spoken()}&person=${listener}`);
   return [choice("listener", "who", people, listener, (value) => { listener = value; show("outbox"); }),
     list(rows, (one) => make("li", {}, when(one.at), tag(one.lane), ` ${one.silent ? "" : "🔔 "}${one.kind} → `, make("b", {}, one.to),
-      one.child ? `（${one.child}） ` : " ", tag(one.until ? `${one.state} · ${word("until")} ${one.until}` : one.state, one.trouble),
+      one.child ? ` · ${one.child} ` : " ", tag(one.until ? `${one.state} · ${word("until")} ${one.until}` : one.state, one.trouble),
       one.cause ? make("small", {}, one.cause) : null))];
 }
 
