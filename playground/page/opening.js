@@ -10,15 +10,15 @@ function show(title, ...inside) {
   if (!dialog().open) dialog().showModal();
 }
 
-// The link as its picture, and the phones that could scan it.
-export async function openLink(link) {
+// The link as its picture, and the phones that could scan it; `whose` says for whom it is.
+export async function openLink(link, whose = "") {
   const { picture } = await ask(`/county/qr?link=${encodeURIComponent(link)}`);
   const phones = [...document.querySelectorAll(".phone")];
   const choice = make("select", { id: "scanner" }, make("option", { value: "" }, word("new_phone")),
     ...phones.map((one) => make("option", { value: one.dataset.chat }, one.getAttribute("aria-label"))));
   choice.setAttribute("aria-label", word("scan_with"));
   const scan = make("button", { id: "scan", type: "button", textContent: word("scan"), onclick: () => scanned(link, choice.value) });
-  show(word("link"), make("img", { className: "qr", src: picture, alt: word("qr") }), make("code", {}, link),
+  show([word("link"), whose].filter(Boolean).join(" · "), make("img", { className: "qr", src: picture, alt: word("qr") }), make("code", {}, link),
     make("p", {}, word("scan_with"), " ", choice, " ", scan));
   choice.focus();
 }

@@ -78,8 +78,8 @@ const guest = (one) => make("li", {}, make("span", { className: "about" }, make(
   make("button", { type: "button", textContent: word("code"), onclick: () => invite(one) }));
 
 async function invite({ person }) {
-  const codes = await ask(`/county/invite?person=${person}`);
-  if (codes.length) await openLink(codes[0].link);
+  const [code] = await ask(`/county/invite?person=${person}`);
+  if (code) await openLink(code.link, [code.name, code.child].filter(Boolean).join(" → "));
 }
 
 const TABS = { story, child: children, due, outbox, invites };
