@@ -14,7 +14,10 @@ from playground.markup import REPLY, Button, Markup, Rows
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as it stood on the screen; later edits do not change it."""
+    """A message as it stood on the screen; later edits do not change it.
+
+    `keyboard` is what it puts below the input field: empty takes away what is there, None nothing.
+    """
 
     chat_id: int
     message_id: int
@@ -28,10 +31,12 @@ class Shown:
     from_bot: bool
     file: Held | None = None
     reply_to: int | None = None
+    is_edited: bool = False
+    keyboard: Rows | None = None
 
     @property
     def labels(self) -> list[list[str]]:
-        return [[button.label for button in row] for row in self.rows]
+        return labels_of(self.rows)
 
     @property
     def words(self) -> str:
@@ -52,6 +57,8 @@ class Shown:
             "from_bot": self.from_bot,
             "file": _file_json(self.file) if self.file else None,
             "reply_to": self.reply_to,
+            "edited": self.is_edited,
+            "keyboard": None if self.keyboard is None else labels_of(self.keyboard),
         }
 
     def button(self, label: str) -> Button | None:
@@ -111,6 +118,8 @@ class Message:
             from_bot=self.from_bot,
             file=self.file,
             reply_to=self.reply_to,
+            is_edited=self.edited_at is not None,
+            keyboard=self.markup.rows if self.markup and not self.markup.is_inline else None,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -132,6 +141,10 @@ class Message:
         if self.protected:
             wire["has_protected_content"] = True
         return wire
+
+
+def labels_of(rows: Rows) -> list[list[str]]:
+    return [[button.label for button in row] for row in rows]
 
 
 def _button_json(button: Button) -> dict[str, Any]:

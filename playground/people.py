@@ -14,7 +14,7 @@ from playground.entities import commands_in
 from playground.files import content_of
 from playground.markup import Button
 from playground.members import member_change
-from playground.messages import Message, Shown
+from playground.messages import Message, Shown, labels_of
 from playground.phone import Phone
 from playground.taps import Popup, Tap
 
@@ -149,7 +149,7 @@ class Person(Phone):
     def keyboard(self) -> list[list[str]]:
         """The labels of the keyboard below the input field; empty when there is none."""
         rows = self._chat.keyboard.rows if self._chat.keyboard else ()
-        return [[button.label for button in row] for row in rows]
+        return labels_of(rows)
 
     @property
     def commands(self) -> list[dict[str, str]]:

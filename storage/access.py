@@ -42,9 +42,9 @@ def visible_students(actor: Actor, on: date) -> ColumnElement[bool]:
     """The children whom somebody on this chat, or whoever they stand in for, answers for today.
 
     Class teachers see their class, paired teachers and leaders whom they are paired to, leaders
-    and clerks their school; the section and the bureau leader what climbed to them in their
-    townships (D2), and whose case they ended; the township contact the children whose cases were
-    notified to the township; and whoever owns a task sees the child it is about.
+    and clerks their school; the section and the bureau leader what climbed to them from whatever
+    they are paired to (D2), and whose case they ended; the township contact the children whose
+    cases were notified to the township; and whoever owns a task sees the child it is about.
     """
     who = list({*actor.person_ids, *actor.acts_for})
     return or_(
@@ -108,8 +108,8 @@ def _schools_of(unit_ids: Select[Any]) -> Select[Any]:
 
 
 def _climbed(who: list[int], level: PairingLevel, rung: Level, on: date) -> ColumnElement[bool]:
-    """Children of the person's townships and schools who are suspected, searched for, or whose
-    case has reached this level."""
+    """Children of the person's townships, schools, classes or own list who are suspected, searched
+    for, or whose case has reached this level."""
     schools = select(units.c.id).where(
         or_(
             units.c.township_id.in_(_paired(who, PairingScope.TOWNSHIP, (level,), on)),
@@ -119,7 +119,11 @@ def _climbed(who: list[int], level: PairingLevel, rung: Level, on: date) -> Colu
     reached = select(cases.c.student_id).where(cases.c.level >= int(rung), cases.c.state == "open")
     searched = select(safety.c.student_id).where(safety.c.state == "open")
     return and_(
-        students.c.school_id.in_(schools),
+        or_(
+            students.c.school_id.in_(schools),
+            students.c.class_id.in_(_paired(who, PairingScope.CLASS, (level,), on)),
+            students.c.id.in_(_paired(who, PairingScope.STUDENT, (level,), on)),
+        ),
         or_(
             students.c.id.in_(reached),
             students.c.id.in_(searched),

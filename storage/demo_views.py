@@ -11,33 +11,57 @@ from sqlalchemy import select
 from rules.model.case import Case, Task, TaskState
 from storage.outbox import Outgoing
 from storage.tables.cases import cases, tasks
-from storage.tables.people import people, posts
+from storage.tables.people import guardianships, people, posts
 from storage.tables.plumbing import outbox
 from storage.tables.school import classes, students, units
 from storage.work import Reading
 
-MOST_FOUND = 20
 MOST_ROWS = 60
 
 
-async def people_called(read: Reading, words: str) -> list[Sequence[Any]]:
-    """Id, name and chat of people whose name holds these words."""
+async def staff_and_posts(read: Reading) -> list[Sequence[Any]]:
+    """Person, name, whether linked, role, unit, grade and class of everybody who has a post."""
     query = (
-        select(people.c.id, people.c.name, people.c.chat_id)
-        .where(people.c.name.contains(words, autoescape=True), people.c.left_on.is_(None))
-        .order_by(people.c.name, people.c.id)
-    )
-    return list((await read.execute(query.limit(MOST_FOUND))).rows)
-
-
-async def posts_of(read: Reading, person_ids: Sequence[int]) -> dict[int, str]:
-    """Where somebody works, in the words of the tables."""
-    query = (
-        select(posts.c.person_id, units.c.name)
+        select(
+            people.c.id,
+            people.c.name,
+            people.c.chat_id.is_not(None),
+            posts.c.role,
+            units.c.name,
+            classes.c.grade,
+            classes.c.number,
+        )
+        .join(posts, posts.c.person_id == people.c.id)
         .join(units, units.c.id == posts.c.unit_id)
-        .where(posts.c.person_id.in_(person_ids), posts.c.to_on.is_(None))
+        .outerjoin(classes, classes.c.id == posts.c.class_id)
+        .where(people.c.left_on.is_(None), posts.c.to_on.is_(None))
+        .order_by(people.c.id, posts.c.id)
     )
-    return {row[0]: row[1] for row in (await read.execute(query)).rows}
+    return list((await read.execute(query)).rows)
+
+
+async def families(read: Reading) -> list[Sequence[Any]]:
+    """Guardian, name, whether linked, relation, child, its name, school, grade and class."""
+    query = (
+        select(
+            people.c.id,
+            people.c.name,
+            people.c.chat_id.is_not(None),
+            guardianships.c.relation,
+            students.c.id,
+            students.c.name,
+            units.c.name,
+            classes.c.grade,
+            classes.c.number,
+        )
+        .join(guardianships, guardianships.c.person_id == people.c.id)
+        .join(students, students.c.id == guardianships.c.student_id)
+        .join(units, units.c.id == students.c.school_id)
+        .join(classes, classes.c.id == students.c.class_id)
+        .where(people.c.left_on.is_(None))
+        .order_by(classes.c.id, students.c.id, guardianships.c.position)
+    )
+    return list((await read.execute(query)).rows)
 
 
 async def names_of(read: Reading, person_ids: Sequence[int]) -> dict[int, tuple[str, bool]]:
@@ -45,6 +69,22 @@ async def names_of(read: Reading, person_ids: Sequence[int]) -> dict[int, tuple[
     query = select(people.c.id, people.c.name, people.c.chat_id).where(people.c.id.in_(person_ids))
     found = (await read.execute(query)).rows
     return {row[0]: (row[1], row[2] is not None) for row in found}
+
+
+async def family_of(read: Reading, student_id: int) -> list[Sequence[Any]]:
+    """Name, relation, state of the link, and whether the bot is blocked, of a child's family."""
+    query = (
+        select(
+            people.c.name,
+            guardianships.c.relation,
+            guardianships.c.state,
+            people.c.blocked_at.is_not(None),
+        )
+        .join(people, people.c.id == guardianships.c.person_id)
+        .where(guardianships.c.student_id == student_id)
+        .order_by(guardianships.c.position)
+    )
+    return list((await read.execute(query)).rows)
 
 
 async def children_of_cases(read: Reading) -> list[Sequence[Any]]:
@@ -56,16 +96,6 @@ async def children_of_cases(read: Reading) -> list[Sequence[Any]]:
         .order_by(cases.c.id.desc())
     )
     return list((await read.execute(query.limit(MOST_ROWS))).rows)
-
-
-async def child_named(read: Reading, student_id: int) -> Sequence[Any] | None:
-    """The same of one child."""
-    query = (
-        select(students.c.id, students.c.name, classes.c.grade, classes.c.number)
-        .join(classes, classes.c.id == students.c.class_id)
-        .where(students.c.id == student_id)
-    )
-    return next(iter((await read.execute(query)).rows), None)
 
 
 async def cases_of(read: Reading, student_id: int) -> list[Case]:
@@ -87,9 +117,17 @@ async def coming_due(read: Reading, until: datetime) -> list[Task]:
     return await read.all(query.order_by(tasks.c.due_at, tasks.c.id).limit(MOST_ROWS), Task)
 
 
-async def newest_messages(read: Reading) -> list[Outgoing]:
-    """The newest rows of the outbox; answers to taps are no news."""
+async def next_to_move(read: Reading, until: datetime, most: int) -> list[Task]:
+    """The open tasks about which time does something up to then, the first first."""
+    query = select(tasks).where(tasks.c.state == TaskState.OPEN.value, tasks.c.next_at <= until)
+    return await read.all(query.order_by(tasks.c.next_at, tasks.c.id).limit(most), Task)
+
+
+async def newest_messages(read: Reading, person_id: int | None = None) -> list[Outgoing]:
+    """The newest rows of the outbox, of one person or all; answers to taps are no news."""
     query = select(outbox).where(outbox.c.lane != "answer").order_by(outbox.c.id.desc())
+    if person_id is not None:
+        query = query.where(outbox.c.person_id == person_id)
     return await read.all(query.limit(MOST_ROWS), Outgoing)
 
 

@@ -13,7 +13,7 @@ from bot.demo.texts import found
 from rules.messages.base import Lane
 from rules.messages.catalogue import by_kind
 from rules.model.case import CaseState, Stage, TaskState
-from rules.model.people import Level
+from rules.model.people import GuardianState, Level, Relation, Role
 from storage.outbox import State
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +46,10 @@ CODES: dict[str, set[str]] = {
     "state": {str(one) for one in CaseState},
     "task_state": {*map(str, TaskState), "late"},
     "level": {one.name.lower() for one in Level},
+    "role": {str(one) for one in Role if one is not Role.GUARDIAN},
+    "relation": {str(one) for one in Relation},
+    "relative": {str(one) for one in Relation},
+    "reach": {str(one) for one in GuardianState} | {"blocked", "nobody"},
 }
 
 

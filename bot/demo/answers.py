@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.cli.opening import County
+from bot.demo.ahead import Ahead
+from bot.demo.asking import Line
 from bot.demo.cast import SHOWN, Troupe
 from bot.demo.clock import Hand
+from bot.demo.finding import Directory
+from bot.demo.inviting import Invitations
+from bot.demo.reading import Reading
 from bot.demo.record import Record
+from bot.demo.sent import Sent
+from bot.story.people import Actor
 from playground.feed import Happening
 from playground.server import BotApi
 from playground.web import Answer
 
-Line = dict[str, Any]
-SIGNS = {"said": "<", "message": ">", "edit": "~", "delete": "x", "popup": "!", "tap": "."}
+SIGNS = {
+    "said": "<",
+    "message": ">",
+    "edit": "~",
+    "delete": "x",
+    "popup": "!",
+    "tap": ".",
+    "clock": "@",
+}
 
 
 class Answers(dict[str, Answer]):
@@ -21,49 +33,84 @@ class Answers(dict[str, Answer]):
 
     def fill(self, county: County, troupe: Troupe, hand: Hand, since: int) -> None:
         """The county is ready; `since` is what had happened before it."""
-        record, others = Record(county), _Others(troupe, hand, since)
+        record, directory = Record(county), Directory(county)
+        invitations = Invitations(troupe)
+        phones = _Phones(troupe, directory, invitations)
+        others = _Others(troupe.api, hand, since)
         self.update(
             now=others.now,
-            move=hand.move,
-            parts=others.parts,
-            phone=others.phone,
+            move=others.move,
             transcript=others.transcript,
-            search=record.search,
+            parts=phones.parts,
+            phone=phones.phone,
+            scan=phones.scan,
+            invite=invitations.invite,
+            qr=invitations.qr,
+            opened=Reading(troupe.api).opened,
+            search=directory.search,
+            guests=directory.guests,
             children=record.children,
             child=record.child,
-            due=record.due,
-            outbox=record.outbox,
+            due=Ahead(county, hand.school_id).due,
+            outbox=Sent(county).outbox,
         )
 
 
-class _Others:
-    def __init__(self, troupe: Troupe, hand: Hand, since: int) -> None:
+class _Phones:
+    """The phones of the page, and whoever gets one."""
+
+    def __init__(self, troupe: Troupe, directory: Directory, invitations: Invitations) -> None:
         self._troupe = troupe
+        self._directory = directory
+        self._invitations = invitations
+
+    async def parts(self, asked: Line) -> Line:
+        """The people of the guided stories, and the phones to begin with."""
+        parts = self._troupe.parts
+        cards = {part: await self._card(actor) for part, actor in parts.items()}
+        return {
+            "people": {part: actor.phone.chat_id for part, actor in parts.items()},
+            "cards": cards,
+            "children": self._troupe.children,
+            "zone": str(self._troupe.county.settings.zone),
+            "shown": [cards[part] for part in SHOWN if part in cards],
+        }
+
+    async def phone(self, asked: Line) -> Line:
+        return await self._card(await self._troupe.phone_of(int(asked["person"])))
+
+    async def scan(self, asked: Line) -> Line:
+        return await self._card(self._invitations.scan(asked))
+
+    async def _card(self, actor: Actor) -> Line:
+        """What the page needs to show a phone."""
+        person = self._troupe.person_of(actor)
+        return {
+            "chat_id": actor.phone.chat_id,
+            "name": actor.name,
+            "person": person,
+            "about": await self._directory.about(person) if person else {},
+        }
+
+
+class _Others:
+    def __init__(self, api: BotApi, hand: Hand, since: int) -> None:
+        self._api = api
         self._hand = hand
         self._since = since
 
     async def now(self, asked: Line) -> Line:
         return {"now": self._hand.now.isoformat()}
 
-    async def parts(self, asked: Line) -> Line:
-        """The people of the guided stories, and the phones to begin with."""
-        parts = self._troupe.parts
-        return {
-            "people": {part: actor.phone.chat_id for part, actor in parts.items()},
-            "cards": {part: self._troupe.card(actor) for part, actor in parts.items()},
-            "children": self._troupe.children,
-            "zone": str(self._hand.now.tzinfo),
-            "shown": [self._troupe.card(parts[part]) for part in SHOWN if part in parts],
-        }
-
-    async def phone(self, asked: Line) -> Line:
-        return self._troupe.card(await self._troupe.phone_of(int(asked["person"])))
+    async def move(self, asked: Line) -> Line:
+        """Move the clock, and let every browser know."""
+        moved = await self._hand.move(asked)
+        self._api.feed.tell("clock", 0, moved["now"])
+        return dict(moved)
 
     async def transcript(self, asked: Line) -> Line:
-        api = self._troupe.api
-        return {
-            "text": "\n".join(_line(api, one, self._hand) for one in api.feed.since(self._since))
-        }
+        happenings = self._api.feed.since(self._since)
+        return {"text": "\n".join(_line(self._api, one, self._hand) for one in happenings)}
 
 
 def _line(api: BotApi, happening: Happening, hand: Hand) -> str:

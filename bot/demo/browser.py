@@ -19,15 +19,24 @@ def found() -> str | None:
 
 
 @asynccontextmanager
-async def a_page(url: str, width: int = 1366, height: int = 768) -> AsyncIterator[Any]:
+async def a_page(
+    url: str, width: int = 1366, height: int = 768, scale: int = 1
+) -> AsyncIterator[Any]:
     """The page of the playground, open and ready."""
     from playwright.async_api import async_playwright
 
     async with async_playwright() as player:
         chromium = await player.chromium.launch(executable_path=found(), args=list(ARGUMENTS))
-        size: Any = {"width": width, "height": height}
-        page = await chromium.new_page(viewport=size, locale="zh-CN")
-        await page.goto(url)
-        await page.wait_for_selector("body[data-ready]")
-        yield page
+        yield await another(chromium, url, width, height, scale)
         await chromium.close()
+
+
+async def another(
+    chromium: Any, url: str, width: int = 1366, height: int = 768, scale: int = 1
+) -> Any:
+    """The page as somebody else opens it, in a browser that shares nothing with the first."""
+    size: Any = {"width": width, "height": height}
+    page = await chromium.new_page(viewport=size, device_scale_factor=scale, locale="zh-CN")
+    await page.goto(url)
+    await page.wait_for_selector("body[data-ready]")
+    return page

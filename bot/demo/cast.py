@@ -11,7 +11,7 @@ from rich.console import Console
 from bot.cli.opening import County
 from bot.demo.county import codes_for, invited
 from bot.story.binding import ask_to_be_linked
-from bot.story.cast import Cast
+from bot.story.cast import Cast, Invitation
 from bot.story.checks import Checks
 from bot.story.narrator import Narrator
 from bot.story.people import Actor
@@ -34,7 +34,7 @@ class Troupe:
     plot: Plot | None
     cast: Cast
     parts: dict[str, Actor] = field(default_factory=dict)
-    about: dict[int, str] = field(default_factory=dict)
+    strangers: list[Actor] = field(default_factory=list)
 
     @property
     def children(self) -> dict[str, str]:
@@ -44,31 +44,41 @@ class Troupe:
         simple = self.plot.simple(self.plot.main)
         return {part: simple[number].name for part, number in PARTS.items()}
 
-    def card(self, actor: Actor) -> dict[str, object]:
-        """What the page needs to show a phone."""
-        chat = actor.phone.chat_id
-        about = self.about.get(chat, "").removeprefix(actor.name).strip()
-        return {"chat_id": chat, "name": actor.name, "about": _bare(about)}
+    def person_of(self, actor: Actor) -> int | None:
+        """Whose phone it is; None for somebody of whom the county knows nothing."""
+        held = self.cast.actors.items()
+        return next((person for person, one in held if one.phone is actor.phone), None)
+
+    def holder(self, chat_id: int) -> Actor:
+        """Whoever holds the phone with this chat."""
+        everybody = [*self.cast.actors.values(), *self.strangers]
+        found = (one for one in everybody if one.phone.chat_id == chat_id)
+        actor = next(found, None)
+        if actor is None:
+            raise LookupError(chat_id)
+        return actor
+
+    def stranger(self, name: str) -> Actor:
+        """A phone of nobody that the county knows."""
+        self.strangers.append(self.cast.stranger(name, name))
+        return self.strangers[-1]
 
     async def phone_of(self, person: int) -> Actor:
         """The phone of anybody of the county; who had none scans a code first."""
         if person in self.cast.actors:
             return self.cast.actors[person]
-        async with self.county.database.read() as read:
-            found = [one for one in await guests(read, Wanted()) if one.person_id == person]
-        if not found:
+        invitations = await self.invite(person)
+        if not invitations:
             raise LookupError(person)
-        invitation = (await codes_for(self.county, found))[0]
-        actor = self.cast.member(invitation)
-        self.about[actor.phone.chat_id] = invitation.student or ""
-        actor.phone.start(invitation.code)
+        actor = self.cast.member(invitations[0])
+        actor.phone.start(invitations[0].code)
         return actor
 
-
-def _bare(about: str) -> str:
-    """Without the brackets that stand around it behind a name."""
-    is_in_brackets = about[:1] in {"（", "("} and about[-1:] in {"）", ")"}
-    return about[1:-1] if is_in_brackets else about
+    async def invite(self, person: int) -> list[Invitation]:
+        """Fresh codes for somebody: one for the posts, or one for each child."""
+        async with self.county.database.read() as read:
+            found = [one for one in await guests(read, Wanted()) if one.person_id == person]
+        return await codes_for(self.county, found)
 
 
 async def nobody_yet(county: County, api: BotApi) -> Troupe:
@@ -104,8 +114,7 @@ def _give_staff(troupe: Troupe, plot: Plot) -> None:
     }
     for part, person in people.items():
         place = main if part == "teacher" else None
-        actor = troupe.parts[part] = cast.staff(part, person.name, place)
-        troupe.about[actor.phone.chat_id] = actor.who
+        troupe.parts[part] = cast.staff(part, person.name, place)
 
 
 async def _scan(troupe: Troupe, actor: Actor) -> None:
@@ -119,7 +128,6 @@ async def _bind_mother(troupe: Troupe, plot: Plot, part: str) -> None:
     child = plot.simple(plot.main)[PARTS[part]]
     paper = troupe.cast.paper(child, child.family.mother.name)
     mother = troupe.parts[f"{part}_mother"] = troupe.cast.guardian(paper, "mother")
-    troupe.about[mother.phone.chat_id] = mother.who
     await ask_to_be_linked(mother.quietly, paper, "mother")
     teacher = troupe.parts["teacher"].quietly
     await teacher.hears("binding_card", child=child.name)

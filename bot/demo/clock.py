@@ -24,7 +24,7 @@ class Hand:
     def __init__(self, county: County, school_id: int) -> None:
         """`school_id` says whose school days count for `morning`."""
         self._county = county
-        self._school_id = school_id
+        self.school_id = school_id
         self._turn = asyncio.Lock()
 
     @property
@@ -64,7 +64,7 @@ class Hand:
         return next((at for at in found if at > self.now), self.now)
 
     def _is_open(self, calendar: Calendar, on: date) -> bool:
-        return calendar.is_school_day(self._school_id, None, on)
+        return calendar.is_school_day(self.school_id, None, on)
 
     def _at(self, on: date) -> datetime:
         return datetime.combine(on, MORNING, self._county.settings.zone)

@@ -1,19 +1,24 @@
 // The page: phones side by side, the clock above them, the county beside them.
 import { ask, base64, follow, make, note, popUp, tell } from "/page/talk.js";
 import { inZone } from "/page/bubble.js";
+import { clock, wind } from "/page/clock.js";
+import { choosing } from "/page/keyboard.js";
 import { Phone } from "/page/phone.js";
-import { current, show } from "/page/panel.js";
-import { mark } from "/page/story.js";
+import { inHand, renew, show } from "/page/panel.js";
+import { forget, mark } from "/page/story.js";
+import { strip } from "/page/strip.js";
 import { speak, spoken, word } from "/page/words.js";
 
 const by = (id) => document.getElementById(id);
 const phones = new Map();
-let soon;
+const RENEWED_MS = 500, STRIP_MS = 2000;
+let soon, later;
 
 function open(card) {
   if (phones.has(card.chat_id)) return phones.get(card.chat_id).come();
   const phone = new Phone(card, close);
   phones.set(card.chat_id, phone);
+  phone.node.dataset.person = card.person ?? "";
   by("phones").append(phone.node);
   by("who").append(phone.tab);
   return phone.look().then(mark);
@@ -25,76 +30,51 @@ function close(phone) {
   phone.tab.remove();
 }
 
-async function heard(happening) {
-  if (happening.kind === "reset") return location.reload();
-  const phone = phones.get(happening.chat_id);
-  if (phone) await phone.look();
-  mark();
-  clearTimeout(soon);
-  soon = setTimeout(refresh, 250);
+// A phone draws what happened at once; the record follows a moment later, once for many things.
+function heard(happening) {
+  if (happening.kind === "reset") { forget(); return location.reload(); }
+  if (happening.kind === "clock") return refresh().catch(gone);
+  phones.get(happening.chat_id)?.take(happening);
+  soon ??= setTimeout(() => { soon = undefined; mark(); renew()?.catch(gone); }, RENEWED_MS);
+  later ??= setTimeout(() => { later = undefined; strip().catch(gone); }, STRIP_MS);
 }
+
+// A county that is being replaced answers nothing; its page is about to be opened anew.
+const gone = () => {};
 
 async function refresh() {
-  await clock();
-  await show(current);
+  mark();
+  await Promise.all([clock(), strip(), renew()]);
 }
 
-// What somebody is typing as a date is left alone until it is used.
-let isTyped = false;
-by("when").oninput = () => { isTyped = true; };
+const tabs = [...document.querySelectorAll("[role=tab]")];
+tabs.forEach((node) => { node.onclick = () => show(node.dataset.tab); });
+choosing(tabs);
 
-async function clock() {
-  const { now } = await ask("/county/now");
-  const day = new Intl.DateTimeFormat(spoken(), { weekday: "short" }).format(new Date(now));
-  by("now").textContent = `${now.slice(0, 10)} ${day} ${now.slice(11, 16)}`;
-  if (!isTyped) by("when").value = now.slice(0, 16).replace("T", " ");
-}
-
-let isMoving = false;
-async function move(how) {
-  if (isMoving) return;
-  isMoving = true;
-  document.querySelectorAll("#clock button:not(#play)").forEach((node) => { node.disabled = true; });
-  try { await tell("/county/move", how); } catch (problem) { note(problem.message); stop(); }
-  isMoving = false;
-  document.querySelectorAll("#clock button").forEach((node) => { node.disabled = false; });
-  await refresh();
-}
-
-let playing;
-function stop() {
-  clearInterval(playing);
-  playing = undefined;
-  by("play").setAttribute("aria-pressed", "false");
-}
-
-by("play").onclick = () => {
-  if (playing) return stop();
-  by("play").setAttribute("aria-pressed", "true");
-  playing = setInterval(() => move({ seconds: Number(by("speed").value) }), 1000);
+by("language").onclick = async () => {
+  speak(spoken() === "zh" ? "en" : "zh");
+  phones.forEach((phone) => phone.speak());
+  await Promise.all([clock(), strip(), show()]);
 };
-document.querySelectorAll("[data-move]").forEach((node) => { node.onclick = () => move({ by: node.dataset.move }); });
-by("go").onclick = () => { isTyped = false; return move({ to: by("when").value.trim() }); };
-by("when").onkeydown = (event) => { if (event.key === "Enter") by("go").click(); };
-document.querySelectorAll("[data-tab]").forEach((node) => { node.onclick = () => show(node.dataset.tab); });
-by("language").onclick = () => { speak(spoken() === "zh" ? "en" : "zh"); refresh(); };
 
 let found = [];
 by("find").oninput = async () => {
   const words = by("find").value.trim();
   const whole = found.find((one) => one.label === words);
   if (whole) return pick(whole);
-  found = words ? await ask(`/county/search?words=${encodeURIComponent(words)}`) : [];
+  found = words ? await ask(`/county/search?words=${encodeURIComponent(words)}&language=${spoken()}`) : [];
   by("found").replaceChildren(...found.map((one) => make("option", { value: one.label })));
 };
 by("add").onsubmit = (event) => { event.preventDefault(); if (found.length) pick(found[0]); };
 
 async function pick(one) {
   by("find").value = "";
-  await open(await tell("/county/phone", { person: one.id }));
+  if (one.child) return inHand(one.child, one.label);
+  await open(await tell("/county/phone", { person: one.person }));
 }
 
 by("transcript").onclick = async () => {
+  by("more").open = false;
   const { text } = await ask("/county/transcript");
   const address = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
   make("a", { href: address, download: "guixiao.txt" }).click();
@@ -115,13 +95,15 @@ by("files").onchange = async () => {
   by("files").value = "";
   if (files.length) await begin("load", { files });
 };
+by("more").onkeydown = (event) => { if (event.key === "Escape") { by("more").open = false; by("more").firstElementChild.focus(); } };
 
 addEventListener("wanted", (event) => open(event.detail));
 
 speak(spoken());
+wind(refresh);
 const { shown, zone } = await ask("/county/parts");
 inZone(zone);
 await Promise.all(shown.map(open));
 follow(heard, (isLost) => { if (isLost) note(word("lost")); else phones.forEach((phone) => phone.look()); });
-await refresh();
+await Promise.all([clock(), strip(), show("story")]);
 document.body.dataset.ready = "yes";

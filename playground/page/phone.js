@@ -1,42 +1,55 @@
-// One phone: a chat with the bot as its owner sees it, and what the owner can do.
-import { ask, base64, make, popUp, note, tell } from "/page/talk.js";
-import { bubble, keys } from "/page/bubble.js";
-import { word } from "/page/words.js";
+// One phone: a chat with the bot as its owner sees it.  What happens is drawn as it comes; the whole
+// chat is read only at first, and where the line was lost.
+import { ask, make, note, popUp, tell } from "/page/talk.js";
+import { line } from "/page/bubble.js";
+import { foot } from "/page/foot.js";
+import { openFile, openLink } from "/page/opening.js";
+import { place, steer } from "/page/keyboard.js";
+import { pick, word } from "/page/words.js";
+
+const NEWEST = 60;
 
 export class Phone {
   constructor(card, close) {
     this.card = card;
     this.address = `/sim/people/${card.chat_id}`;
-    this.seen = new Map();
+    this.lines = new Map();
+    this.newest = NEWEST;
     this.chat = make("div", { className: "chat", tabIndex: 0 });
     this.board = make("div", { className: "board" });
     this.foot = make("div", { className: "foot" });
-    this.node = make("article", { className: "phone", dataset: { chat: card.chat_id, who: card.part ?? "" } },
-      make("div", { className: "top" },
-        make("b", {}, card.name, make("small", {}, card.about ?? "")),
-        this.key("⊘", () => this.block(), "block"),
-        this.key("×", () => close(this), "close")),
-      this.chat, this.board, this.foot);
+    this.about = make("small");
+    this.top = make("div", { className: "top" }, make("b", {}, card.name, this.about));
+    this.blocking = make("button", { textContent: "⊘", type: "button", onclick: () => this.block() });
+    this.closing = make("button", { textContent: "×", type: "button", onclick: () => close(this) });
+    this.top.append(this.blocking, this.closing);
+    this.node = make("article", { className: "phone", dataset: { chat: card.chat_id } }, this.top, this.chat, this.board, this.foot);
     this.node.setAttribute("aria-label", card.name);
-    this.tab = make("button", { type: "button", textContent: card.name, title: card.about ?? "", onclick: () => this.come() });
-    new IntersectionObserver(([one]) => { this.isSeen = one.isIntersecting; this.hasNews &&= !this.isSeen; this.tab.classList.toggle("news", this.hasNews); })
-      .observe(this.node);
+    this.tab = make("button", { type: "button", textContent: card.name, onclick: () => this.come() });
+    steer(this);
+    this.speak();
+    new IntersectionObserver(([one]) => { this.isSeen = one.isIntersecting; if (this.isSeen) this.tab.className = ""; }).observe(this.node);
+  }
+
+  // In the language of the page; the bot speaks the language of the phone's owner.
+  speak() {
+    this.about.textContent = this.tab.title = pick([this.card.about.zh ?? "", this.card.about.en ?? ""]);
+    for (const [button, name] of [[this.blocking, "block"], [this.closing, "close"]]) {
+      button.title = word(name);
+      button.setAttribute("aria-label", `${word(name)}: ${this.card.name}`);
+    }
+    this.chat.setAttribute("aria-label", `${this.card.name}: ${word("chat")}`);
+    if (this.standing) this.look();
   }
 
   // Into sight, and ready for the keyboard.
   come() {
-    this.hasNews = false;
+    this.tab.className = "";
     this.node.scrollIntoView({ behavior: "smooth", inline: "start", block: "nearest" });
     this.chat.focus({ preventScroll: true });
   }
 
-  key(text, onclick, name) {
-    const button = make("button", { textContent: text, type: "button", onclick, title: word(name) });
-    button.setAttribute("aria-label", word(name));
-    return button;
-  }
-
-  // Several things that happen at once are looked at once.
+  // The whole chat; what happens meanwhile is read again.
   look() {
     this.wanted = true;
     this.looking ??= this.lookNow().finally(() => { this.looking = null; });
@@ -46,84 +59,85 @@ export class Phone {
   async lookNow() {
     while (this.wanted) {
       this.wanted = false;
-      this.view = await ask(this.address);
-      this.show();
+      const screen = await ask(`${this.address}/screen?newest=${this.newest}`);
+      if (screen.last < (this.last ?? 0)) this.wanted = true;
+      else this.show(screen);
     }
   }
 
-  show() {
-    const { messages, keyboard, standing } = this.view;
-    const isFirst = !this.wasShown;
-    this.wasShown = true;
-    const known = new Set(this.seen.keys());
-    const parts = messages.flatMap((message) => {
-      const shown = JSON.stringify(message);
-      const isFresh = !isFirst && this.seen.get(message.message_id) !== shown;
-      this.seen.set(message.message_id, shown);
-      return [bubble(message, isFresh), keys(message, (...where) => this.press(...where))];
-    }).filter(Boolean);
-    this.hasNews ||= !isFirst && messages.some((message) => message.from_bot && !known.has(message.message_id));
-    this.tab.classList.toggle("news", this.hasNews && !this.isSeen);
-    const wasAtEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 80;
-    const grew = parts.length !== this.count;
-    this.count = parts.length;
-    this.chat.replaceChildren(...parts);
-    if (!parts.length) this.chat.append(make("p", { className: "bare" }, word("no_chat")));
-    if (grew || wasAtEnd) this.chat.scrollTop = this.chat.scrollHeight;
-    this.board.replaceChildren(...keyboard.map((row) => make("div", {}, ...row.map((label) =>
-      make("button", { textContent: label, type: "button", onclick: () => this.do("press", { label }) })))));
-    this.footer(standing);
-  }
-
-  footer(standing) {
-    if (this.standing === standing) return;
+  show({ messages, earlier, keyboard, standing }) {
+    this.lines = new Map(messages.map((message) => [message.message_id, line(message, this)]));
+    const more = make("button", { type: "button", className: "more", textContent: `${word("earlier")} (${earlier})`, onclick: () => { this.newest += NEWEST; this.look(); } });
+    this.chat.replaceChildren(...(earlier ? [more] : []), ...this.lines.values());
+    if (!messages.length) this.chat.append(make("p", { className: "bare" }, word("no_chat")));
+    this.setBoard(keyboard);
     this.standing = standing;
-    if (standing === "blocked") {
-      const again = make("button", { textContent: word("unblock"), type: "button", onclick: () => this.do("unblock") });
-      return this.foot.replaceChildren(make("div", { className: "blocked" }, word("is_blocked"), " ", again));
-    }
-    const text = make("input", { type: "text", placeholder: word("write") });
-    const attached = make("input", { type: "file", hidden: true, onchange: () => this.send(attached.files[0]) });
-    const form = make("form", { className: "say", onsubmit: (event) => { event.preventDefault(); this.say(text); } },
-      this.key("☰", () => this.menu(), "menu"), attached, this.key("＋", () => attached.click(), "attach"), text,
-      make("button", { textContent: "➤", title: word("send") }));
-    this.foot.replaceChildren(form);
+    foot(this);
+    this.toEnd();
   }
 
-  async say(field) {
-    const text = field.value.trim();
-    const link = text.match(/[?&]start=([A-Za-z0-9_-]+)/);
-    if (text) await (link ? this.do("start", { code: link[1] }) : this.do("say", { text }));
-    field.value = "";
+  // Something has happened here.
+  take({ kind, message, number }) {
+    this.last = number;
+    if (kind === "state" || (kind === "said" && this.standing !== "open")) return this.look();
+    if (!message) return;
+    if (kind === "delete") return this.drop(message);
+    this.put(message);
+    if (message.keyboard) this.setBoard(message.keyboard);
+    if (kind === "message") this.news(message);
   }
 
-  async send(file) {
-    if (!file) return;
-    const kind = file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "voice" : "document";
-    await this.do(kind, { name: file.name, base64: await base64(file) });
+  put(message) {
+    const node = line(message, this), before = this.lines.get(message.message_id);
+    node.firstChild.classList.add("fresh");
+    const isAtEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 80;
+    const focused = place(before);
+    if (before) before.replaceWith(node);
+    else if (!this.isOlder(message)) { this.chat.querySelector(".bare")?.remove(); this.chat.append(node); }
+    this.lines.set(message.message_id, node);
+    if (this.lines.size > 2 * this.newest) this.look();
+    focused?.(node, this.chat);
+    if (!before || isAtEnd) this.toEnd();
   }
 
-  menu() {
-    const open = this.foot.querySelector(".menu");
-    if (open) return open.remove();
-    const list = this.view.commands.map(({ command, description }) => make("button", { type: "button",
-      textContent: `/${command}  ${description}`, onclick: () => { this.menu(); this.do("say", { text: `/${command}` }); } }));
-    this.foot.append(make("div", { className: "menu" }, ...(list.length ? list : [word("no_menu")])));
-    this.foot.querySelector(".menu button")?.focus();
+  // A change of something that is no longer on the screen.
+  isOlder(message) { return message.message_id < Math.max(0, ...this.lines.keys()); }
+
+  drop(message) {
+    const node = this.lines.get(message.message_id);
+    if (node?.contains(document.activeElement)) this.chat.focus();
+    node?.remove();
+    this.lines.delete(message.message_id);
   }
+
+  news(message) {
+    if (message.from_bot && !this.isSeen) this.tab.className = message.silent && this.tab.className !== "rang" ? "news" : "rang";
+    if (message.silent || !message.from_bot) return;
+    this.node.classList.remove("rang");
+    requestAnimationFrame(() => this.node.classList.add("rang"));
+  }
+
+  setBoard(rows) {
+    this.board.replaceChildren(...rows.map((row) => make("div", {}, ...row.map((label) =>
+      make("button", { textContent: label, type: "button", onclick: () => this.do("press", { label }) })))));
+  }
+
+  toEnd() { this.chat.scrollTop = this.chat.scrollHeight; }
 
   block() { return this.do(this.standing === "blocked" ? "unblock" : "block"); }
+  command(text) { return this.do("say", { text }); }
+  link(link) { return openLink(link); }
+  open(message) { return openFile(message); }
 
   async press(message, row, column, button) {
-    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
     try {
       popUp(await tell(`${this.address}/tap`, { message_id: message.message_id, row, column }));
     } catch (problem) { note(problem.message); }
-    button.disabled = false;
+    button.removeAttribute("aria-busy");
   }
 
   async do(deed, values = {}) {
     try { await tell(`${this.address}/${deed}`, values); } catch (problem) { note(problem.message); }
-    await this.look();
   }
 }

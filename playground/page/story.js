@@ -1,62 +1,110 @@
 // A guided story: one step after the other, done by hand or for you; the key to press is framed.
 import { ask, make, note, tell } from "/page/talk.js";
+import { go as goOn } from "/page/clock.js";
 import { pick, word } from "/page/words.js";
-import { STORIES } from "/page/stories.js";
+import { photo } from "/page/samples.js";
+import { CHAPTERS, STORIES } from "/page/stories.js";
 import { show } from "/page/panel.js";
 
-let number = 0;
-let step = 0;
+// How far each story has been played in this county, also after the page was opened anew.
+const kept = JSON.parse(sessionStorage.getItem("stories") ?? "{}");
+let number = kept.number ?? 0;
+const steps = kept.steps ?? STORIES.map(() => 0);
 let parts;
 let shown;
+let isBusy = false;
 const PATIENCE_MS = 25000;
 const LOOK_MS = 60;
 const TRIES = 10;
-const PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAEKK5wPAAAAAElFTkSuQmCC";
 
 const filled = (text) => text.replace(/\{(\w+)\}/g, (_, name) => parts.children[name] ?? name);
+const isPlayed = (one) => steps[one] >= STORIES[one].steps.length;
+export const forget = () => sessionStorage.removeItem("stories");
+
+function go(story, step) {
+  number = story;
+  steps[story] = step;
+  sessionStorage.setItem("stories", JSON.stringify({ number, steps }));
+  return show("story");
+}
 
 export async function story() {
   parts ??= await ask("/county/parts");
-  const choice = make("select", { onchange: () => { number = Number(choice.value); step = 0; show("story"); } },
-    ...STORIES.map((one, place) => make("option", { value: place, selected: place === number }, pick(one.title))));
-  choice.setAttribute("aria-label", word("story"));
   if (!parts.people.teacher) return [make("p", { className: "bare" }, word("own_county"))];
-  const { steps } = STORIES[number];
+  const choice = make("select", { id: "stories", onchange: () => go(Number(choice.value), steps[Number(choice.value)]) },
+    ...CHAPTERS.map((chapter) => make("optgroup", { label: pick(chapter.title) }, ...chapter.stories.map(option))));
+  choice.setAttribute("aria-label", word("story"));
+  const { needs, steps: all } = STORIES[number];
+  if (needs !== undefined && !isPlayed(needs)) return [choice, before(needs)];
   mark();
-  const end = step >= steps.length ? make("p", { className: "tag" }, word("end")) : null;
-  return [choice, make("ol", {}, ...steps.map(line)), end ?? "", make("button", { type: "button", onclick: () => { step = 0; show("story"); } }, word("again"))];
+  const end = isPlayed(number) ? make("p", { className: "tag" }, word("end")) : "";
+  return [choice, make("ol", {}, ...all.map(line)), end];
 }
 
+function option(one) {
+  const place = STORIES.indexOf(one);
+  return make("option", { value: place, selected: place === number }, (isPlayed(place) ? "✓ " : "") + pick(one.title));
+}
+
+// A story that goes on from another one: that one is played for whoever wants to begin here.
+function before(needs) {
+  const hurry = make("button", { id: "hurry", type: "button", textContent: word("hurry"), onclick: () => playUpTo(needs) });
+  return make("div", { className: "step now" }, make("p", {}, `${word("goes_on")}${pick(STORIES[needs].title)}`), hurry);
+}
+
+async function playUpTo(needed) {
+  const wanted = number;
+  try {
+    for (const one of line_of(needed)) {
+      for (; !isPlayed(one); steps[one] += 1) {
+        const step = STORIES[one].steps[steps[one]];
+        note(pick(step.say), PATIENCE_MS);
+        await perform(step);
+      }
+    }
+    note("");
+  } catch (problem) { note(problem.message); }
+  await go(wanted, steps[wanted]);
+}
+
+// The stories that come before, the first of them first.
+const line_of = (one) => [...(STORIES[one].needs === undefined ? [] : line_of(STORIES[one].needs)), one];
+
 function line(one, place) {
+  const step = steps[number];
   const node = make("li", { className: `step${place === step ? " now" : place < step ? " done" : ""}` },
     make("p", {}, `${place + 1}. ${pick(one.say)}`));
   if (place !== step) return node;
+  const forward = () => go(number, step + 1);
   const help = make("button", { id: "do-it", type: "button", textContent: word("do_it") });
-  help.onclick = () => perform(one, help);
+  help.onclick = async () => {
+    help.disabled = true;
+    try { await perform(one); await forward(); } catch (problem) { note(problem.message); }
+    help.disabled = false;
+  };
   node.append(help, " ", make("button", { type: "button", textContent: word("next"), onclick: forward }));
   return node;
 }
 
-function forward() {
-  step += 1;
-  return show("story");
+async function perform(one) {
+  isBusy = true;
+  try {
+    if (one.move) await moveTo(one.move);
+    for (const what of one.taps ?? []) await act(parts.people[one.who], filled(what));
+  } finally { isBusy = false; }
 }
 
-async function perform(one, button) {
-  button.disabled = true;
-  try {
-    if (one.move) await tell("/county/move", { to: one.move });
-    for (const what of one.taps ?? []) await act(parts.people[one.who], filled(what));
-    await forward();
-  } catch (problem) {
-    note(problem.message);
-    button.disabled = false;
-  }
+// Whoever has moved the clock by hand is there already; a day that has passed does not come again.
+async function moveTo(at) {
+  const { now } = await ask("/county/now");
+  if (now.slice(0, 16) < at) return goOn({ to: at });
+  if (now.slice(0, 10) !== at.slice(0, 10)) throw new Error(word("too_late"));
 }
 
 async function act(chat, what) {
   const address = `/sim/people/${chat}`;
-  if (what === "📷") return tell(`${address}/photo`, { name: "photo.png", base64: PHOTO });
+  await called(chat);
+  if (what === "📷") return tell(`${address}/photo`, photo(word("sample_photo")));
   if (what.startsWith("✎")) return tell(`${address}/say`, { text: what.slice(1) });
   for (let tries = 1; ; tries += 1) {
     const key = await appeared(chat, what);
@@ -88,16 +136,26 @@ async function appeared(chat, what) {
   throw new Error(`${word("no_key")}${what}`);
 }
 
-// Frames the phone and the key that the step speaks of, and brings the phone where it is not there.
+const phoneOf = (chat) => document.querySelector(`.phone[data-chat="${chat}"]`);
+
+// Brings the phone that a step speaks of, where it is not there.
+function called(chat) {
+  const card = Object.values(parts.cards).find((one) => one.chat_id === chat);
+  if (card && !phoneOf(chat)) dispatchEvent(new CustomEvent("wanted", { detail: card }));
+}
+
+// Frames the phone and the key that the step speaks of.
 export function mark() {
-  document.querySelectorAll(".next").forEach((node) => node.classList.remove("next"));
-  const one = STORIES[number].steps[step];
-  if (!one?.who || !parts?.cards[one.who]) return;
-  const phone = document.querySelector(`.phone[data-chat="${parts.people[one.who]}"]`);
-  if (!phone) return dispatchEvent(new CustomEvent("wanted", { detail: parts.cards[one.who] }));
-  phone.classList.add("next");
-  sought(parts.people[one.who], filled(one.taps[0]))?.classList.add("next");
-  const told = `${number}.${step}`;
-  if (shown !== told) phone.scrollIntoView({ inline: "nearest", block: "nearest" });
+  const one = STORIES[number].steps[steps[number]];
+  const chat = parts?.people[one?.who];
+  const key = chat && !isBusy ? sought(chat, filled(one.taps[0])) : undefined;
+  document.querySelectorAll(".next").forEach((node) => { if (node !== key) node.classList.remove("next"); });
+  if (!chat || (STORIES[number].needs !== undefined && !isPlayed(STORIES[number].needs))) return;
+  called(chat);
+  const phone = phoneOf(chat);
+  phone?.classList.add("next");
+  key?.classList.add("next");
+  const told = `${number}.${steps[number]}`;
+  if (phone && shown !== told) phone.scrollIntoView({ inline: "nearest", block: "nearest" });
   shown = told;
 }

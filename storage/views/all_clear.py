@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from rules.model.attendance import RollCallState
 from rules.model.case import TaskState
@@ -17,7 +17,7 @@ from storage.tables.attendance import questions
 from storage.tables.cases import cases, tasks
 from storage.tables.people import pairings
 from storage.tables.plumbing import outbox
-from storage.tables.school import students, units
+from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
 from storage.views.school_line import away_on, calls_on, count_tasks
 from storage.views.tasks import instant_of
@@ -67,7 +67,7 @@ async def all_clear(read: Reading, row: OutboxRow) -> AllClearView | Unwanted:
 
 
 async def _schools_of(read: Reading, person_id: int) -> list[int]:
-    """The schools of the townships paired to this person, or paired directly."""
+    """The schools of the townships paired to this person, or paired directly or class by class."""
     mine = (pairings.c.person_id == person_id, pairings.c.level == PairingLevel.SECTION.value)
     townships = select(pairings.c.scope_id).where(
         *mine, pairings.c.scope == PairingScope.TOWNSHIP.value
@@ -75,8 +75,15 @@ async def _schools_of(read: Reading, person_id: int) -> list[int]:
     direct = select(pairings.c.scope_id).where(
         *mine, pairings.c.scope == PairingScope.SCHOOL.value
     )
+    rooms = select(pairings.c.scope_id).where(*mine, pairings.c.scope == PairingScope.CLASS.value)
+    by_class = select(classes.c.school_id).where(classes.c.id.in_(rooms))
     query = select(units.c.id).where(
-        units.c.kind == "school", units.c.township_id.in_(townships) | units.c.id.in_(direct)
+        units.c.kind == "school",
+        or_(
+            units.c.township_id.in_(townships),
+            units.c.id.in_(direct),
+            units.c.id.in_(by_class),
+        ),
     )
     return await read.scalars(query)
 

@@ -2,79 +2,45 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator
+import asyncio
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from bot.demo.browser import a_page, found
-from bot.demo.opening import playground
 from bot.demo.pictures import one_step
 from bot.story.plot import write_county
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        found() is None and not os.environ.get("CI"), reason="no Chromium: make browser"
-    ),
-]
+from tests.browser.hands import bring, move, parts_of, phone, report_missing
 
 
-@pytest.fixture
-async def page() -> AsyncIterator[Any]:
-    async with playground() as (api, _), a_page(api.url) as page:
-        page.set_default_timeout(20_000)
-        yield page
+async def test_from_the_roll_call_to_the_bureau_leader_by_clicking(page: Any) -> None:
+    children = (await parts_of(page))["children"]
+    ill, silent = children["ill"], children["silent"]
+    head, bureau = await bring(page, "head"), await bring(page, "bureau")
 
-
-def phone(page: Any, who: str) -> Any:
-    """The phone whose line under the name holds these words."""
-    return page.locator(".phone").filter(has=page.locator(".top small", has_text=who))
-
-
-async def move(page: Any, to: str) -> None:
-    await page.fill("#when", to)
-    await page.click("#go")
-    await page.wait_for_function(
-        "at => document.getElementById('now').textContent.endsWith(at)", arg=to[-5:]
-    )
-
-
-async def test_from_the_roll_call_to_the_school_leader_by_clicking(page: Any) -> None:
-    parts = (await page.evaluate("fetch('/county/parts').then((one) => one.json())"))["result"]
-    ill, silent = parts["children"]["ill"], parts["children"]["silent"]
-    teacher = phone(page, "班主任")
-
-    await move(page, "2026-09-07T08:10")
-    await teacher.get_by_role("button", name="有人没到").click()
-    for child in (ill, silent):
-        await teacher.get_by_role("button", name=child, exact=True).click()
-    await teacher.get_by_role("button", name="提交：2人没到").click()
-    await move(page, "2026-09-07T08:14")
+    await report_missing(page, ill, silent)
     await phone(page, f"{ill}的妈妈").get_by_role("button", name="生病了").click()
     await phone(page, f"{ill}的妈妈").get_by_text("哪天能来上学").wait_for()
-    await move(page, "2026-09-07T10:12")
-    leader = phone(page, "校领导")
-    assert silent not in await leader.inner_text()
-    await move(page, "2026-09-07T10:14")
-
-    await leader.get_by_text(silent).first.wait_for()
-    assert ill not in await leader.inner_text()
+    levels = (
+        (phone(page, "校领导"), "10:12", "10:14"),
+        (head, "11:12", "11:14"),
+        (phone(page, "股室"), "13:58", "14:01"),
+        (bureau, "16:58", "17:01"),
+    )
+    for level, before, after in levels:
+        await move(page, f"2026-09-07T{before}")
+        assert silent not in await level.inner_text()
+        await move(page, f"2026-09-07T{after}")
+        await level.get_by_text(silent).first.wait_for()
+        assert ill not in await level.inner_text()
 
 
 async def test_the_record_says_who_answers_and_what_happened(page: Any) -> None:
-    teacher = phone(page, "班主任")
-    await move(page, "2026-09-07T08:10")
-    await teacher.get_by_role("button", name="有人没到").click()
-    await teacher.locator(".keys button").first.click()
-    await teacher.get_by_role("button", name="提交：1人没到").click()
-    await move(page, "2026-09-07T08:14")
+    silent = (await parts_of(page))["children"]["silent"]
+    await report_missing(page, silent)
     await page.click("[data-tab=child]")
 
     await page.locator("#panel", has_text="包保链").wait_for()
     await page.locator("#panel li", has_text="打电话找孩子").first.wait_for()
+    await page.locator("#strip", has_text="往上报 · 打电话找孩子").wait_for()
     await page.click("#language")
     await page.locator("#panel", has_text="pairing chain").wait_for()
 
@@ -105,11 +71,34 @@ async def test_own_tables_come_in_and_bad_ones_are_named(page: Any, tmp_path: Pa
     await phone(page, "班主任").wait_for()
 
 
+async def test_what_happened_is_kept_as_a_transcript(page: Any) -> None:
+    silent = (await parts_of(page))["children"]["silent"]
+    await report_missing(page, silent)
+    await page.click("#more summary")
+    async with page.expect_download() as coming:
+        await page.click("#transcript")
+    path = await (await coming.value).path()
+    text = await asyncio.to_thread(path.read_text, encoding="utf-8")
+
+    assert "2026-09-07 08:10" in text
+    assert silent in text
+
+
 async def test_every_guided_story_goes_to_its_end_by_clicking(page: Any) -> None:
-    stories = await page.locator("#panel select option").count()
-    assert stories >= 3
+    stories = await page.locator("#stories option").count()
+    assert stories == 7
     for number in range(stories):
-        await page.select_option("#panel select", index=number)
+        await page.select_option("#stories", str(number))
         while await page.locator("#do-it").count():
             await one_step(page)
         await page.locator("#panel .tag", has_text="这一段到这里").wait_for()
+
+
+async def test_a_story_that_goes_on_from_others_plays_them_first(page: Any) -> None:
+    await page.select_option("#stories", "2")
+    await page.click("#hurry")
+    await page.locator("#do-it").wait_for(timeout=120_000)
+    await one_step(page)
+
+    bureau = (await parts_of(page))["people"]["bureau"]
+    await page.locator(f".phone[data-chat='{bureau}']", has_text="还没有联系记录").wait_for()
