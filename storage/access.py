@@ -159,7 +159,9 @@ async def task_visible_to(read: Reading, actor: Actor, task_id: int, on: date) -
 
 
 async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
-    """The schools that somebody on this chat answers for as a whole."""
+    """The schools that somebody on this chat answers for as a whole: as its leader or clerk, by
+    township or school in the pairing table, or because every class of it is paired to them there.
+    """
     who = list({*actor.person_ids, *actor.acts_for})
     bureau = (PairingLevel.SECTION, PairingLevel.BUREAU_LEADER)
     query = select(units.c.id).where(
@@ -167,10 +169,28 @@ async def schools_of(read: Reading, actor: Actor, on: date) -> set[int]:
             units.c.id.in_(_schools_of(_held(who, SCHOOL_POSTS, on, posts.c.unit_id))),
             units.c.township_id.in_(_paired(who, PairingScope.TOWNSHIP, bureau, on)),
             units.c.id.in_(_paired(who, PairingScope.SCHOOL, (*bureau, PairingLevel.LEADER), on)),
+            *(_class_by_class(who, level, on) for level in bureau),
         ),
         units.c.kind == "school",
     )
     return set(await read.scalars(query))
+
+
+def _class_by_class(who: list[int], level: PairingLevel, on: date) -> ColumnElement[bool]:
+    """Schools whose classes are paired to these people at this level, and to nobody else."""
+    lines = (
+        select(classes.c.school_id)
+        .join(pairings, pairings.c.scope_id == classes.c.id)
+        .where(
+            pairings.c.scope == PairingScope.CLASS.value,
+            pairings.c.level == level.value,
+            holds_on(pairings, on),
+        )
+    )
+    return and_(
+        units.c.id.in_(lines.where(pairings.c.person_id.in_(who))),
+        units.c.id.not_in(lines.where(pairings.c.person_id.not_in(who))),
+    )
 
 
 async def led_schools(read: Reading, actor: Actor, on: date) -> set[int]:

@@ -10,14 +10,16 @@ from sqlalchemy import delete
 from rules.messages.base import Lane
 from rules.model.case import Case, CaseState, Stage
 from rules.model.people import Level, Pairing, PairingLevel, PairingScope
+from rules.model.school import SchoolClass
 from rules.policy import Policy
 from rules.refusals import NotYours
-from storage.access import case_visible_to
+from storage.access import case_visible_to, schools_of
 from storage.actors import actor_as
 from storage.database import Database
 from storage.outbox import Outgoing
 from storage.tables.cases import cases
 from storage.tables.people import pairings
+from storage.tables.school import classes
 from storage.views import Unwanted
 from storage.views.all_clear import AllClearView, all_clear
 from storage.work import Work
@@ -82,6 +84,26 @@ async def test_what_has_not_climbed_so_far_is_not_seen(database: Database) -> No
 
         with pytest.raises(NotYours):
             await case_visible_to(work, actor, number, TODAY)
+
+
+@pytest.mark.parametrize("who", LEVELS)
+async def test_a_school_paired_class_by_class_is_answered_for_as_a_whole(
+    database: Database, who: str
+) -> None:
+    async with database.work(NOW) as work:
+        county = await found_county(work)
+        await work.execute(delete(pairings))
+        actor = await actor_as(work, county.people[who], TODAY)
+        assert await schools_of(work, actor, TODAY) == set()
+
+        class_line = Pairing(0, PairingScope.CLASS, county.class_id, LEVELS[who], actor.primary_id)
+        await work.insert(pairings, class_line)
+        assert await schools_of(work, actor, TODAY) == {county.school_id}
+
+        next_door = await work.insert(classes, SchoolClass(0, county.school_id, 3, 3))
+        other = county.people["admin"]
+        await work.insert(pairings, Pairing(0, PairingScope.CLASS, next_door, LEVELS[who], other))
+        assert await schools_of(work, actor, TODAY) == set()
 
 
 async def test_the_daily_line_counts_the_schools_of_paired_classes(database: Database) -> None:
