@@ -21,7 +21,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table as wide as the terminal."""
+    """A table as wide as the terminal; what does not fit goes on below, nothing is cut off."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -29,7 +29,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
     table = Table(box=box.SIMPLE_HEAD)
     for header in headers:
-        table.add_column(Text(header))
+        table.add_column(Text(header), overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     Console().print(table)

@@ -87,8 +87,7 @@ def rhythms(as_json: bool = typer.Option(False, "--json")) -> None:
         rows = []
         for name, row in rules.rhythms.items():
             found = occasion(name, rules, calendar.school(0), today)
-            said: dict[str, Any] = {"name": name, "period": row.period}
-            said |= {"cut_off": row.cut_off}
+            said: dict[str, Any] = {"name": name, "period": row.period, "cut_off": row.cut_off}
             said |= {"sender": row.sender, "receiver": row.receiver}
             said |= {"zero_allowed": row.zero_allowed, "about": found and found.period}
             times = (found.opens_at, found.due_at) if found else (None, None)
@@ -100,7 +99,15 @@ def rhythms(as_json: bool = typer.Option(False, "--json")) -> None:
     if as_json:
         print_json(found)
     else:
-        print_table(tuple(found[0]), [tuple(one.values()) for one in found])
+        names = ("name", "sender", "receiver", "about", "opens_at", "due_at")
+        print_table(names, [[_brief(one[name]) for name in names] for one in found])
+
+
+def _brief(value: object) -> object:
+    """An instant as people read it: 2026-12-04 12:00."""
+    return (
+        value[:16].replace("T", " ") if isinstance(value, str) and "T" in value[10:11] else value
+    )
 
 
 def _show(

@@ -110,6 +110,7 @@ class _Page:
         title = words()["title"][self._sheet.ledger]
         page.merge_range(0, 0, 0, max(width - 1, 1), title, self._title)
         page.write_string(1, 0, self._as_of(), self._line)
+        page.set_row(2, _LINE * max(_lines(one, _WIDTH) for one in self._headings))
         for column, text in enumerate(self._headings):
             page.write_string(2, column, text, self._head)
         for number, row in enumerate(self._sheet.rows, 1):
@@ -174,7 +175,7 @@ def _lines(cell: Cell, width: int) -> int:
     if not isinstance(cell, str):
         return 1
     used = sum(2 if ord(one) > _NARROW else 1 for one in cell)
-    return max(-(-used // max(width - 1, 1)), 1)
+    return max(-(-used // width), 1)
 
 
 def _shown(name: str, value: object, zone: ZoneInfo) -> Cell:

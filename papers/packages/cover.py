@@ -170,6 +170,7 @@ class _Page:
         page.repeat_rows(0, 2)
         page.set_footer("&C" + words()["line"]["page"])
         page.freeze_panes(3, 2)
+        page.set_row(2, 42)
         page.autofilter(2, 0, 2 + max(len(self._cover.lines), 1), len(HEADINGS) - 1)
         for place, name in enumerate(HEADINGS):
             page.set_column(place, place, widths.get(name, 11))
