@@ -92,7 +92,7 @@ class BulkPress(Press):
 
 @dataclass(frozen=True)
 class CasePress(Press):
-    """[看经过]: a page of a case's timeline."""
+    """[看经过] (page 0), and then a page of the case's timeline, counted from 1."""
 
     verb: ClassVar[str] = "case"
     case_id: int

@@ -38,8 +38,9 @@ async def open_case(update: Update, context: Context) -> None:
 async def turn_page(update: Update, context: Context) -> None:
     """[看经过] opens the case beside the card it was pressed on; the keys on it turn pages."""
     press = context.press(CasePress)
-    view = await _card(context, press.case_id, max(press.page, 0))
-    await context.show("case_card", view)
+    view = await _card(context, press.case_id, max(press.page - 1, 0))
+    answer = context.show if press.page > 0 else context.say
+    await answer("case_card", view)
 
 
 async def export_case(update: Update, context: Context) -> None:

@@ -233,6 +233,22 @@ async def test_the_second_of_two_taps_is_told_who_was_faster(world: World) -> No
     assert world.phone("head").newest.labels == [["看经过"]]
 
 
+async def test_the_history_comes_beside_the_card_and_its_keys_stay(world: World) -> None:
+    await asked_correction(world)
+    world.phone("head").say("待我审批")
+    await world.settle()
+    await world.tap("head", f"处理·{CHILD}")
+    number = world.phone("head").newest.message_id
+
+    await world.tap("head", "看经过")
+
+    history = world.phone("head").newest
+    card = next(one for one in world.phone("head").messages if one.message_id == number)
+    assert history.message_id != number
+    assert ["看经过"] in card.labels
+    assert ["看经过"] not in history.labels
+
+
 async def test_what_a_deputy_does_is_marked(world: World) -> None:
     await asked_correction(world)
     async with world.stage.database.work(world.stage.clock.now()) as work:
