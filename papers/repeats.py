@@ -25,6 +25,7 @@ class Repeats:
         """Nothing seen yet."""
         self._ids: Known = {}
         self._registers: Known = {}
+        self._here = ("", "", 0)  # kept once for both numbers of a row: there are many
         self._owners: dict[tuple[object, ...], dict[str, tuple[str, int]]] = {}
 
     def of_child(self, line: Line, entry: RegisterEntry) -> RegisterEntry:
@@ -63,8 +64,10 @@ class Repeats:
         number: str | None = getattr(entry, key)
         if number is None:
             return None
+        here = (line.sheet, line.number)
         if number not in known:
-            known[number] = (entry.name, line.sheet, line.number)
+            known[number] = self._here if self._here[1:] == here else (entry.name, *here)
+            self._here = known[number]
             return number
         name, sheet, row = known[number]
         where = str(row) if sheet == line.sheet else f"{sheet}!{row}"

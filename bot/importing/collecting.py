@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 #: New objects before a round, and rounds before a larger one.
-SELDOM = (100_000, 50, 50)
+SELDOM = (20_000, 50, 50)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from rules.identity import fold
 from rules.model.people import Post
 from rules.model.school import SchoolClass, Unit, UnitKind
 
+SHORT = 15
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -137,7 +139,7 @@ class People:
 
 def short_mark(phone_hash: str) -> int:
     """As much of a phone's hash as tells almost every phone from the others."""
-    return int(phone_hash[:15], 16)
+    return int(phone_hash[:SHORT], 16)
 
 
 def plain(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from rules.calendar import Calendar
 from rules.model.case import Task
@@ -15,7 +15,7 @@ from rules.model.reconciling import FindingState
 from rules.model.school import SchoolClass, Unit
 from rules.policy import Policy
 from storage.importing.county import CONTACT, REPAIR, County
-from storage.importing.known import Known, KnownPerson, plain, short_mark
+from storage.importing.known import SHORT, Known, KnownPerson, plain, short_mark
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
 from storage.tables import cases, people, school
 from storage.tables.eligible import villages
@@ -96,7 +96,9 @@ async def _load_people(read: Reading, county: County) -> None:
 
 
 def _phone_marks() -> Select[tuple[str]]:
-    return select(people.people.c.phone_hash).where(people.people.c.phone_hash.is_not(None))
+    """As much of each hash as `short_mark` needs."""
+    mark = people.people.c.phone_hash
+    return select(func.substr(mark, 1, SHORT)).where(mark.is_not(None))
 
 
 async def meet_people(

@@ -21,6 +21,7 @@ from storage.tables.school import units
 from storage.work import Reading, Work
 
 Place = tuple[int, int, int]
+Plain = tuple[Any, ...]
 #: So many schools are written in one unit of work.
 SCHOOLS = 5
 
@@ -29,23 +30,31 @@ SCHOOLS = 5
 class Collected:
     """What the files of one import say, class by class."""
 
-    lists: dict[Side, dict[Place, list[list[Any]]]] = field(
+    lists: dict[Side, dict[Place, list[Plain]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     #: Rows of an age-eligible list; the import itself keeps them.
     listed: list[EligibleRow] = field(default_factory=list)
 
+    _days: dict[str | None, str | None] = field(default_factory=dict)
+
     def take(self, side: Side, line: Line) -> None:
         """One row of a register or a roster."""
         self.keep(side, plain_line(line))
 
-    def keep(self, side: Side, plain: list[Any]) -> None:
-        """One row that is plain already; its place stands first."""
-        self.lists[side][plain[0], plain[1], plain[2]].append(plain)
+    def keep(self, side: Side, plain: Sequence[Any]) -> None:
+        """One row that is plain already; its place stands first.
 
-    def schools(self, side: Side) -> dict[int, dict[Place, list[list[Any]]]]:
+        Of a whole county there are many: kept small, with one text for each birthday.
+        """
+        school, grade, number, name, born_on, *rest = plain
+        day = self._days.setdefault(born_on, born_on)
+        kept = (school, grade, number, name, day, *rest)
+        self.lists[side][school, grade, number].append(kept)
+
+    def schools(self, side: Side) -> dict[int, dict[Place, list[Plain]]]:
         """The classes by their schools."""
-        found: dict[int, dict[Place, list[list[Any]]]] = defaultdict(dict)
+        found: dict[int, dict[Place, list[Plain]]] = defaultdict(dict)
         for place, lines in self.lists[side].items():
             found[place[0]][place] = lines
         return found
@@ -73,7 +82,7 @@ async def _keep(
     work: Work,
     side: Side,
     school_id: int,
-    found: Mapping[Place, list[list[Any]]],
+    found: Mapping[Place, list[Plain]],
     term_from: date | None,
 ) -> int:
     query = select(class_lists).where(class_lists.c.school_id == school_id)
