@@ -106,13 +106,16 @@ async def greet(parts: Parts) -> bool:
     """Ask Telegram who this bot is, and remember its name; SignedOut for a wrong token."""
     try:
         me = await parts.bot.get_me()
+        async with parts.database.work(parts.clock.now()) as work:
+            await meta.remember(work, meta.BOT_NAME, me.username or "")
     except InvalidToken:
         raise SignedOut from None
     except TelegramError as error:
         _log.warning("no answer yet", action="api_away", error=type(error).__name__)
         return False
-    async with parts.database.work(parts.clock.now()) as work:
-        await meta.remember(work, meta.BOT_NAME, me.username or "")
+    except UNUSABLE as error:
+        _log.error("name not remembered", action="no_database", error=type(error).__name__)
+        return False
     _log.info("running", action="running", bot=me.username, mode=_mode(parts))
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 import aiohttp
 import structlog
@@ -64,7 +65,7 @@ class Sanity:
 
     async def run(self, api_url: str) -> None:
         """Look until cancelled; a hold of the last run holds."""
-        await self.start()
+        await insist(self._clock, self.start)
         while True:
             await self._clock.sleep(LOOK_EVERY)
             drift = self._drift()
@@ -72,7 +73,7 @@ class Sanity:
             if is_insane(drift, self._jump):
                 await self.hold(f"{drift}")
             elif self._is_held:
-                await self._release_if_fine(api_url)
+                await insist(self._clock, partial(self._release_if_fine, api_url))
 
     def _drift(self) -> timedelta:
         """By how much the wall clock has moved otherwise than time since the last look."""

@@ -19,12 +19,13 @@ PATIENCE = 60
 
 
 async def _struck(database: Database, name: str, broken: Broken, lasts: float = LASTS) -> Fault:
-    """The database is out of order while families are asked and answer."""
+    """The database is out of order from the bot's first moment, while families are asked and
+    answer."""
     async with a_scene(database) as scene:
         await scene.hand_in()
         scene.clock.is_patient = True
         async with scene.whole_bot() as bot:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0)
             with _counting() as refused:
                 async with broken(database) as how:
                     await _answering(scene, lasts)
@@ -34,7 +35,7 @@ async def _struck(database: Database, name: str, broken: Broken, lasts: float = 
         await scene.world.restart()
         await scene.outlast(3)
         found = (await scene.alerts(name)).plus(await scene.answers(name, len(scene.asked)))
-        went = "went on" if is_up else "ENDED"
+        went = "went on" if is_up else f"ENDED with {bot.exception()!r}"
         remark = f"{how}, {lasts:g} s; {len(refused)} writes refused; the process {went}"
         losses = found.losses + (not is_up) + (not refused)
         return replace(found, losses=losses, may_double=found.uncertain, remark=remark)

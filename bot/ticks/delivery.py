@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.departing import WINDOW, Departures
+from bot.insisting import insist
 from bot.limits import Limits, Rates
 from bot.ops.figures import Figures
 from bot.posting import Postman, Taken
@@ -102,7 +103,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Send until stopped."""
-        await self.recover()
+        await insist(self._clock, self.recover)
         while not self._is_stopping:
             try:
                 await self.drain()
