@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.attachments import keep_under
 from storage.database import Database
@@ -19,6 +20,10 @@ from tests.support.databases import (
     sqlite_template,
 )
 from tests.support.long_case import told_once
+
+# No property is about time: a busy machine must not make an example fail.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
