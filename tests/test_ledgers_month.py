@@ -22,6 +22,8 @@ from rules.decision import Decision
 from rules.ledgers import Ledger
 from rules.model.attendance import Answer, Reply
 from rules.model.case import Case, CaseState, Contact, Stage, Task, TaskState
+from rules.model.eligible import Answer as AtTheDoor
+from rules.model.eligible import Doorstep, Eligible, Village
 from rules.model.people import Guardianship, GuardianState, Pairing, PairingLevel, PairingScope
 from rules.model.reconciling import FindingState, FoundLine, plain_line
 from rules.model.school import (
@@ -46,6 +48,7 @@ from storage.ledgers.scope import Scope, Table
 from storage.meta import Mode, keep_mode
 from storage.tables.attendance import replies
 from storage.tables.cases import cases, contacts, tasks
+from storage.tables.eligible import doorsteps, eligible, villages
 from storage.tables.ladder import categories
 from storage.tables.people import guardianships, pairings
 from storage.tables.reconciling import findings
@@ -154,6 +157,13 @@ class Month:
             opened_at=when,
         )
 
+    async def sought(self, work: Work, name: str, when: datetime) -> Doorstep:
+        """A child of the age-eligible list whom no school has."""
+        village = self.ids["柳湾村"]
+        listed = Eligible(0, village, name, birth_on=date(2017, 4, 1), listed_at=when)
+        number = await work.insert(eligible, listed)
+        return Doorstep(0, number, village, when, {"name": name, "birth_on": "2017-04-01"})
+
 
 @pytest.fixture
 async def month(database: Database, tmp_path: Path) -> Month:
@@ -185,6 +195,10 @@ async def _september(work: Work, month: Month) -> None:
         (Kind.ELSEWHERE, "孙外"),
     ):
         await work.insert(findings, month.finding(sort, name, at(9, 15), other))
+    month.ids["柳湾村"] = await work.insert(
+        villages, Village(0, "柳湾村", month.county.township_id)
+    )
+    await work.insert(doorsteps, await month.sought(work, "冯未", at(9, 16)))
     objection = Task(
         0,
         "objection",
@@ -247,6 +261,10 @@ async def _october(work: Work, month: Month) -> None:
 
 async def _answers(work: Work, month: Month) -> None:
     """The other school has found one, one has come, one is registered; two are new."""
+    door = (await work.all(select(doorsteps), Doorstep))[0]
+    away = replace(door, answer=AtTheDoor.AWAY, answered_at=at(10, 18), answered_by=1)
+    await work.save(doorsteps, away)
+    await work.insert(doorsteps, await month.sought(work, "褚未", at(10, 16)))
     for one in await work.all(select(findings).order_by(findings.c.id), FoundLine):
         if one.kind is Kind.ELSEWHERE:
             said = replace(one, state=FindingState.CONFIRMED, answered_at=work.now)

@@ -24,6 +24,7 @@ from rules.model.people import (
 from rules.model.school import SchoolClass, SchoolKind, Unit, UnitKind
 from rules.policy import Policy
 from rules.tasks import open_task
+from storage import lines
 from storage.calendars import Calendars
 from storage.database import Database
 from storage.facts.chain import (
@@ -37,7 +38,7 @@ from storage.facts.tasks import open_task_about, open_tasks_of, task_by_id
 from storage.tables.cases import tasks
 from storage.tables.people import deputies, pairings, people, posts
 from storage.tables.school import classes, units
-from storage.work import Reading, Work
+from storage.work import Work
 from tests.support.county import County, add_child, add_person, found_county
 from tests.support.databases import NOW
 from tests.support.world import ZONE
@@ -293,20 +294,14 @@ async def test_the_tasks_of_an_absent_person_are_the_deputys_too(database: Datab
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
     """Every statement that is run meanwhile."""
     seen: list[object] = []
-    plain = Reading.execute
-    everything = Reading.all
+    run = lines.fetched
 
-    async def execute(self: Reading, *arguments: Any) -> Any:
-        seen.append(arguments[0])
-        return await plain(self, *arguments)
-
-    async def all_rows(self: Reading, *arguments: Any) -> Any:
-        seen.append(arguments[0])
-        return await everything(self, *arguments)
+    def noting(*call: Any) -> Any:
+        seen.append(call[1])
+        return run(*call)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Reading, "execute", execute)
-        patch.setattr(Reading, "all", all_rows)
+        patch.setattr(lines, "fetched", noting)
         yield seen
 
 
