@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,18 +76,12 @@ class Ear:
         self._numbers = count(1)
         self.rings: list[tuple[int, datetime, str]] = []
 
-    async def send_message(self, chat_id: int, text: str, **how: Any) -> SimpleNamespace:
-        """A new message."""
-        if not how["disable_notification"]:
-            self.rings.append((chat_id, self._clock.now().astimezone(ZONE), text))
-        return SimpleNamespace(message_id=next(self._numbers))
-
-    async def send_document(self, chat_id: int, file: Any, **how: Any) -> SimpleNamespace:
-        """A file makes the sound of a message."""
-        return await self.send_message(chat_id, how["caption"], **how)
-
-    async def edit_message_text(self, *_: Any, **__: Any) -> None:
-        """Edits make no sound."""
+    async def call(self, method: str, fields: dict[str, Any]) -> dict[str, int]:
+        """A message or a file makes a sound, unless it is to make none; edits never do."""
+        if method.startswith("send") and not fields["disable_notification"]:
+            text = fields.get("text") or fields["caption"]
+            self.rings.append((fields["chat_id"], self._clock.now().astimezone(ZONE), text))
+        return {"message_id": next(self._numbers)}
 
     async def delete_message(self, *_: Any, **__: Any) -> None:
         """Nor does what is taken away."""
