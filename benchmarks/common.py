@@ -125,6 +125,7 @@ async def build_children(database: Database, number: int) -> None:
                 guardianships,
                 [Guardianship(0, n, n, state=GuardianState.BOUND) for n in ids],
             )
+    await database.take_stock()
 
 
 async def build_absences(database: Database, number: int, now: datetime) -> None:

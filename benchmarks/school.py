@@ -88,6 +88,7 @@ async def build_morning(
                 for n in range(1, rooms + 1)
             ],
         )
+    await database.take_stock()
     return morning
 
 

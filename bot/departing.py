@@ -8,7 +8,7 @@ from bot.limits import Limits
 from storage.departures import Departure
 
 #: As many rows as are looked at together; one per chat.
-WINDOW = 200
+WINDOW = 1000
 
 
 @dataclass

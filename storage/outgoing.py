@@ -20,6 +20,7 @@ from storage import outbox
 from storage.asking import Question
 from storage.outbox import Outgoing, State
 from storage.rows import values_of
+from storage.tables.plumbing import UNSENT
 from storage.tables.plumbing import outbox as table
 from storage.work import Reading, Work
 
@@ -31,13 +32,16 @@ _URGENCY = tuple(Lane)
 _UNSENT = (State.WAITING, State.LATER, State.UNCERTAIN)
 _WAITING_CARDS = Question(
     select(table).where(
-        table.c.card_key.in_(bindparam("keys", expanding=True)), text("state = 'waiting'")
+        table.c.card_key.in_(bindparam("keys", expanding=True)),
+        text(UNSENT),  # as the index says it, so that it serves
+        text("state = 'waiting'"),
     ),
     Outgoing,
 )
 _WAITING_EDITS = Question(
     select(table).where(
         table.c.lane == Lane.ANSWER.value,
+        text(UNSENT),
         text("state IN ('waiting', 'later')"),
         table.c.chat_id == bindparam("chat"),
         table.c.message_id == bindparam("message"),

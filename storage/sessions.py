@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.errors import named
 from storage.lines import AsyncLine, InlineLine, Line, ThreadLine
 from storage.writer import SqliteWriter
+
+_STOCK = (text("PRAGMA analysis_limit=1000"), text("ANALYZE"))
 
 
 class Sessions(Protocol):
@@ -28,6 +30,10 @@ class Sessions(Protocol):
 
     def surveying(self) -> AbstractAsyncContextManager[Line]:
         """The same as `reading`, for questions that take long: nobody waits for their answers."""
+        ...
+
+    async def take_stock(self) -> None:
+        """Let the engine see how full its tables are."""
         ...
 
     async def close(self) -> None:
@@ -58,6 +64,12 @@ class SqliteSessions:
         """A reader's connection, used in a thread."""
         with self._readers.connect() as connection:
             yield ThreadLine(connection)
+
+    async def take_stock(self) -> None:
+        """A few rows of each index say enough."""
+        async with self._writer.turn() as line:
+            for statement in _STOCK:
+                await line.run(statement)
 
     async def close(self) -> None:
         """Close writer and readers."""
@@ -92,6 +104,9 @@ class PostgresSessions:
             yield AsyncLine(connection)
 
     surveying = reading
+
+    async def take_stock(self) -> None:
+        """Autovacuum does so by itself."""
 
     async def close(self) -> None:
         """Close every connection."""

@@ -90,6 +90,8 @@ async def run_files(
     )
     with seldom_collecting():
         report = await run_import(means, files, is_real=is_real)
+    if is_real:
+        await county.database.take_stock()
     if not any(report.counts.values()) and report.errors:
         raise Refused("nothing_recognised", problem=report.errors[0]["problem"])
     return report, means.collected

@@ -12,6 +12,7 @@ from rules.decision import Entry
 from rules.leaving import school_is_over
 from rules.reconciling.ages import due_since
 from storage.carrying import carry_out
+from storage.database import Database
 from storage.drafts import drop_untouched_since
 from storage.facts.binding import party_of
 from storage.inbox import drop_handled_before
@@ -44,6 +45,11 @@ class Retention(Daily):
     def clocks(self) -> Mapping[str, time]:
         """When nobody is at work."""
         return {RETENTION: time(3)}
+
+    async def attend(self, database: Database, now: datetime, row_id: int) -> None:
+        """Afterwards the engine sees how full its tables are by now."""
+        await super().attend(database, now, row_id)
+        await database.take_stock()
 
     async def send(self, work: Work, calendar: Calendar, clock: time) -> None:
         """What has outlived its period, kind by kind; how much stands in the journal."""

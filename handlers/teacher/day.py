@@ -20,7 +20,7 @@ from rules.refusals import NotNow
 from rules.tasks import finish, open_task
 from storage.access import classes_of, roll_call_visible_to
 from storage.facts.duties import duties_of_class
-from storage.facts.rosters import roll_call_on
+from storage.facts.rosters import class_teacher_of, roll_call_on
 from storage.facts.searches import evening_mark
 from storage.facts.tasks import open_task_about
 from storage.naming import child_name
@@ -204,13 +204,12 @@ def kind_of(roll_call: RollCall) -> str:
 
 async def _refresh(context: Context, roll_call: RollCall) -> None:
     """The living card of whoever answers for the class, and what the speaker pressed on."""
-    duties = await duties_of_class(context.work, roll_call.class_id, roll_call.on)
+    teacher = await class_teacher_of(context.work, roll_call.class_id, roll_call.on)
     stamp = f"{context.arrived.update_id}"
-    teacher = duties.class_teacher_id
-    if teacher is not None and context.actor.is_one_of(teacher):
-        cards = (DayCardTouched(to=teacher, item=roll_call.id, round=stamp),)
+    if teacher is not None and context.actor.is_one_of(teacher.id):
+        cards = (DayCardTouched(to=teacher.id, item=roll_call.id, round=stamp),)
         await context.carry_out(Decision(messages=cards))
-    if teacher is None or teacher not in context.actor.person_ids:
+    if teacher is None or teacher.id not in context.actor.person_ids:
         shown = await day_card_of(context.work, roll_call.id, context.now)
         await context.show("day_card", shown)
 

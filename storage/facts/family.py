@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import bindparam, exists, literal, select
+from sqlalchemy import exists, literal, select
 
 from rules.givennames import given_name
 from rules.model.attendance import Leave, Question, Reply, Session
 from rules.model.case import Case
-from rules.model.people import ContactFlag, Guardianship, GuardianState, Person, Role
+from rules.model.people import ContactFlag, Guardianship, GuardianState
 from rules.model.school import Student
 from rules.refusals import NotYours
 from storage.actors import Actor, actor_of
 from storage.asking import Lookup
 from storage.by_key import CLASS, PERSON, QUESTION, STUDENT, UNIT
 from storage.facts.child import absent_before
-from storage.held import holds_on
+from storage.facts.rosters import class_teacher_of
 from storage.outbox import Outgoing, State
 from storage.tables.attendance import leaves, questions, replies, roll_calls
 from storage.tables.cases import cases
-from storage.tables.people import guardianships, people, posts
+from storage.tables.people import guardianships
 from storage.tables.plumbing import outbox
 from storage.tables.school import students, terms
 from storage.work import Reading
@@ -44,18 +44,6 @@ class _Span:
     school_id: int | None
 
 
-_CLASS_TEACHER = Lookup(
-    select(people)
-    .join(posts, posts.c.person_id == people.c.id)
-    .where(
-        posts.c.role == Role.CLASS_TEACHER.value,
-        people.c.left_on.is_(None),
-        holds_on(posts, bindparam("on")),
-    )
-    .order_by(posts.c.id),
-    posts.c.class_id,
-    Person,
-)
 #: The few terms that there are, the newest first; all of them have one key.
 _TERMS = Lookup(
     select(terms.c.starts_on, terms.c.ends_on, terms.c.school_id).order_by(
@@ -179,7 +167,7 @@ async def _child(read: Reading, student_id: int, on: date, *, is_only: bool) -> 
 
 async def class_teacher_name(read: Reading, class_id: int, on: date) -> str:
     """Who the class teacher is on this day; empty where there is none."""
-    teacher = await read.get(_CLASS_TEACHER, class_id, on=on)
+    teacher = await class_teacher_of(read, class_id, on)
     return teacher.name if teacher else ""
 
 

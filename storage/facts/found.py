@@ -10,7 +10,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union_all,
+)
 
 from rules.chain import Rung
 from rules.model.people import Level, Pairing, PairingScope, Post, Role
@@ -71,17 +81,18 @@ _LINES = Question(
 )
 _TEACHES = and_(posts.c.class_id.in_(_among("taught")), posts.c.role == Role.CLASS_TEACHER.value)
 _LEADS = and_(posts.c.unit_id.in_(_among("led")), posts.c.role.in_(_values(IN_SCHOOL)))
-_POSTS = Question(
-    select(posts)
-    .join(people, people.c.id == posts.c.person_id)
-    .where(
-        or_(_TEACHES, _LEADS, posts.c.role.in_(_values(IN_BUREAU))),
-        people.c.left_on.is_(None),
-        holds_on(posts, _ON),
-    )
-    .order_by(posts.c.id),
-    Post,
-)
+
+
+def _held(which: ColumnElement[bool]) -> Select[Any]:
+    held = select(posts).join(people, people.c.id == posts.c.person_id)
+    return held.where(which, people.c.left_on.is_(None), holds_on(posts, _ON))
+
+
+#: In two parts, so that each goes by an index: those of the places, and the few of the bureau.
+_here = union_all(
+    _held(or_(_TEACHES, _LEADS)), _held(posts.c.role.in_(_values(IN_BUREAU)))
+).subquery()
+_POSTS = Question(select(_here).order_by(_here.c.id), Post)
 
 
 async def places_in(read: Reading, query: Select[Any]) -> list[Place]:

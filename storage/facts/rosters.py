@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from rules.model.attendance import Leave, LeaveState, MarkKind, RollCall, Session
 from rules.model.case import CaseState
+from rules.model.people import Person, Role
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.rollcalls import SchoolToday
 from storage.asking import Lookup
 from storage.by_key import ROLL_CALL
+from storage.held import holds_on
 from storage.tables.attendance import leaves, marks, roll_calls
 from storage.tables.cases import cases, tasks
+from storage.tables.people import people, posts
 from storage.tables.school import classes, students
 from storage.work import Reading
 
@@ -33,6 +36,25 @@ _ROSTER = Lookup(
     students.c.class_id,
     Student,
 )
+
+
+_CLASS_TEACHER = Lookup(
+    select(people)
+    .join(posts, posts.c.person_id == people.c.id)
+    .where(
+        posts.c.role == Role.CLASS_TEACHER.value,
+        people.c.left_on.is_(None),
+        holds_on(posts, bindparam("on")),
+    )
+    .order_by(posts.c.id),
+    posts.c.class_id,
+    Person,
+)
+
+
+async def class_teacher_of(read: Reading, class_id: int, on: date) -> Person | None:
+    """Who the class teacher is on this day."""
+    return await read.get(_CLASS_TEACHER, class_id, on=on)
 
 
 async def roster_of(read: Reading, class_id: int, session: Session) -> list[Student]:

@@ -35,6 +35,7 @@ posts = Table(
     day("to_on"),
     version(),
     Index(None, "unit_id", "role"),
+    Index(None, "role"),
 )
 
 pairings = Table(

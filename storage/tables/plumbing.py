@@ -101,6 +101,7 @@ cards = Table(
     word("shown_hash", size=64),
     instant("updated_at", needed=True),
     Index(None, "card_key", unique=True),
+    Index(None, "chat_id", "message_id"),
 )
 
 #: The chain (privacy D6): numbers without gaps, each line bound to the one before it by its MAC.
