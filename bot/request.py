@@ -79,6 +79,7 @@ class AiohttpRequest(BaseRequest):
         """Send one request; TimedOut and NetworkError, never with the URL in them."""
         if self._session is None:
             raise NotConnected("the pool is closed")
+        parts = urlsplit(url)
         limits = aiohttp.ClientTimeout(
             total=None,
             sock_read=_given(read_timeout, self._read_timeout),
@@ -91,7 +92,7 @@ class AiohttpRequest(BaseRequest):
                 url,
                 **_body(request_data),
                 timeout=limits,
-                proxy=_proxy_for(url.partition("/bot")[0]),
+                proxy=proxy_for(parts.scheme, parts.hostname or ""),
             ) as answer:
                 return answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -138,12 +139,9 @@ def _given(value: object, usual: float) -> float:
 
 
 @lru_cache(maxsize=64)
-def _proxy_for(root: str) -> str | None:
+def proxy_for(scheme: str, host: str) -> str | None:
     """What HTTPS_PROXY and its kin say; asking aiohttp would cost two threads a request."""
-    parts = urlsplit(root)
-    if not parts.hostname or proxy_bypass(parts.hostname):
-        return None
-    return getproxies().get(parts.scheme)
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def _body(request_data: RequestData | None) -> dict[str, Any]:
