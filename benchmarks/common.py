@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -61,10 +62,25 @@ def percentile(values: Sequence[float], part: float) -> float:
     return ordered[min(int(len(ordered) * part), len(ordered) - 1)]
 
 
+class MorningClock(SystemClock):
+    """Runs as the machine's does, but began at ten in the morning: at night nobody is sent
+    anything, whenever somebody measures."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """It is ten o'clock of this day in `zone` now."""
+        now = super().now()
+        at = now.astimezone(zone).replace(hour=10, minute=0, second=0, microsecond=0)
+        self._ahead = at - now
+
+    def now(self) -> datetime:
+        """The present instant of that morning."""
+        return super().now() + self._ahead
+
+
 def means_for(api_url: str) -> Means:
-    """What the parts of the bot need, on the machine's own clock."""
+    """What the parts of the bot need, on a clock that runs through a morning."""
     settings = Settings(bot_token=SecretStr(TOKEN), bot_api_url=api_url)
-    return Means(settings, Policy(), Calendars(settings.zone), SystemClock())
+    return Means(settings, Policy(), Calendars(settings.zone), MorningClock(settings.zone))
 
 
 @asynccontextmanager
