@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from benchmarks.common import KEYS, Row, a_county, median, percentile
 from benchmarks.footprint import highest, processor_time
 from bot.clock import SystemClock
-from bot.importing.collecting import seldom_collecting
+from bot.collecting import seldom_collecting
 from bot.importing.run import Import, run_import
 from bot.settings import Settings
 from papers.cells import text_of

@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, JobQueue
 
 from bot.clock import RehearsalClock
+from bot.collecting import seldom_collecting
 from bot.engine import Engine, ring_every_second
 from bot.heart import beat
 from bot.keywatch import KeyWatch
@@ -99,6 +100,7 @@ async def run(database: Database, means: Means, asked: asyncio.Event | None = No
         if isinstance(parts.source, Webhook):
             await forget_reach(database, means.clock.now())
         await stack.enter_async_context(_ringing(parts))
+        stack.enter_context(seldom_collecting())
         await _work(parts, claim, stopping)
 
 

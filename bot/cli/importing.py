@@ -74,7 +74,7 @@ async def run_files(
     county: County, files: list[Path], *, is_real: bool
 ) -> tuple[Report, Collected]:
     """The import, and the lists that its files hold."""
-    from bot.importing.collecting import seldom_collecting
+    from bot.collecting import seldom_collecting
     from bot.importing.run import Import, run_import
     from storage.sheets import taker
 

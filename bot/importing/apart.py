@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from bot.importing.collecting import seldom_collecting
+from bot.collecting import seldom_collecting
 from bot.importing.desk import Desk, Files, Look, OwnDesk
 from bot.importing.frames import LENGTH, content_of, frame_of, packed, unpacked
 from bot.importing.taking import Taken
