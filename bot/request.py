@@ -161,7 +161,7 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def connected(token: str, api_url: str, connections: int = 32) -> AsyncIterator[RawBot]:
+async def connected(token: str, api_url: str, connections: int = 96) -> AsyncIterator[RawBot]:
     """The bot, ready to call; no call is made by this itself."""
     keep_quiet()
     polling, calling = AiohttpRequest(1), AiohttpRequest(connections)

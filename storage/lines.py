@@ -188,6 +188,14 @@ def sent(connection: Connection, statement: str, rows: Rows) -> None:
         raise name from error
 
 
+def ordered(connection: Connection, word: str) -> None:
+    """Tell SQLite to begin, commit, or the like, by the driver alone."""
+    try:
+        _driver_of(connection).execute(word)
+    except sqlite3.Error as error:
+        raise _wrapped(error, word) from error
+
+
 def fetched(connection: Connection, statement: Statement, parameters: Parameters) -> Outcome:
     """Run one statement and fetch all of its rows."""
     if isinstance(statement, Prepared):
@@ -210,7 +218,7 @@ def _straight(connection: Connection, prepared: Prepared, parameters: Parameters
     text = prepared.on(connection.dialect)
     if not connection.in_transaction():
         connection.begin()
-    driver: Any = connection.connection.driver_connection
+    driver = _driver_of(connection)
     try:
         if parameters is None or isinstance(parameters, Mapping):
             cursor = driver.execute(*text.bound(parameters or {}))
@@ -218,11 +226,15 @@ def _straight(connection: Connection, prepared: Prepared, parameters: Parameters
             cursor = driver.executemany(text.sql, [text.bound(one)[1] for one in parameters])
         rows = text.revived(cursor.fetchall()) if text.returns_rows else ()
     except sqlite3.Error as error:
-        raise _as_of_sqlalchemy(error, text.sql) from error
+        wrapped = _wrapped(error, text.sql)
+        raise (named(wrapped) if isinstance(wrapped, DBAPIError) else wrapped) from error
     return Outcome(rows, cursor.rowcount)
 
 
-def _as_of_sqlalchemy(error: sqlite3.Error, sql: str) -> BaseException:
-    """Named as if SQLAlchemy had run the statement; parameters stay out of it."""
-    wrapped = DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)
-    return named(wrapped) if isinstance(wrapped, DBAPIError) else wrapped
+def _driver_of(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _wrapped(error: sqlite3.Error, sql: str) -> BaseException:
+    """As if SQLAlchemy had run the statement; parameters stay out of it."""
+    return DBAPIError.instance(sql, None, error, sqlite3.Error, hide_parameters=True)

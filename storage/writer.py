@@ -2,8 +2,8 @@
 
 Each unit has a SAVEPOINT of its own, so that it can fail alone.  Whoever is next in the queue
 joins the open transaction; when nobody waits, or the group is full, one COMMIT makes them lasting.
-What may take long (waiting for another process to let go of the file, and the disk at the COMMIT)
-happens in a thread; statements run on the event loop.
+What may take long (opening the file, waiting for another process to let go of it, and the disk at
+the COMMIT) happens in a thread; statements run on the event loop.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import Conflict, is_read_only, named
-from storage.lines import InlineLine, Line
+from storage.lines import InlineLine, Line, ordered
 
 GROUP_LIMIT = 64
 #: So many times the writer asks for a lock that another process holds: for five seconds in all.
@@ -130,7 +130,7 @@ class SqliteWriter:
         group: list[_Turn] = []
         try:
             group.append(self._queue.popleft())
-            await self._hop(self._begin)
+            await self._begin()
             await self._serve_one(group[0])
             while self._queue and len(group) < self._group_limit:
                 group.append(self._queue.popleft())
@@ -177,18 +177,30 @@ class SqliteWriter:
             self._connection.close()
         self._engine.dispose()
 
-    def _begin(self) -> None:
-        """Take the lock, asking every other millisecond, so as to get it in the next pause."""
-        for left in reversed(range(PATIENCE)):
-            try:
-                return self._send("BEGIN IMMEDIATE")
-            except DBAPIError as error:
-                if not left or not isinstance(named(error), Conflict):
-                    raise
-        return None
+    async def _begin(self) -> None:
+        """Take the lock, which is nearly always free; whoever has to wait for it hops."""
+        if self._connection is None or not self._is_begun():
+            await self._hop(self._insist)
+
+    def _is_begun(self) -> bool:
+        """Whether the lock was free; the driver's errors for anything but a lock."""
+        try:
+            self._send("BEGIN IMMEDIATE")
+        except DBAPIError as error:
+            if not isinstance(named(error), Conflict):
+                raise
+            return False
+        return True
+
+    def _insist(self) -> None:
+        """Ask every other millisecond, so as to get the lock in the next pause."""
+        for _ in range(PATIENCE):
+            if self._is_begun():
+                return
+        self._send("BEGIN IMMEDIATE")
 
     def _send(self, statement: str) -> None:
-        self._connected().exec_driver_sql(statement)
+        ordered(self._connected(), statement)
 
     async def _open_anew(self) -> None:
         """Every connection: those of one process share what SQLite knows of the file."""

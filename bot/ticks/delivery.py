@@ -28,7 +28,7 @@ from storage.departures import Departure
 from storage.errors import Conflict
 from storage.work import Reading, Work
 
-WORKERS = 32
+WORKERS = 64
 HEARTBEAT = 1.0
 FAILED_FOR = 60.0
 
