@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from sqlalchemy import JSON, Column, ColumnElement, LargeBinary, SelectBase, Table
@@ -25,16 +26,23 @@ class Reader:
     """How one kind of record is made of the rows of one kind of query."""
 
     record: type[Any]
-    columns: tuple[tuple[str, int, Convert | None], ...]
+    names: tuple[str, ...]
+    places: Callable[[Sequence[Any]], Sequence[Any]]
+    converts: tuple[tuple[str, Convert], ...]
+    is_plain: bool
 
     def read(self, vault: Vault, row: Sequence[Any]) -> Any:
         """One record; None stays None whatever the column."""
-        return self.record(
-            **{
-                name: row[at] if convert is None or row[at] is None else convert(vault, row[at])
-                for name, at, convert in self.columns
-            }
-        )
+        values = dict(zip(self.names, self.places(row), strict=True))
+        for name, convert in self.converts:
+            value = values[name]
+            if value is not None:
+                values[name] = convert(vault, value)
+        if not self.is_plain:
+            return self.record(**values)
+        record = object.__new__(self.record)
+        record.__dict__.update(values)
+        return record
 
 
 def reader_for(record: Any, signature: Signature) -> Reader:
@@ -53,7 +61,28 @@ def _reader_for(record: Any, signature: Signature) -> Reader:
             columns.append((one.name, at, opener(column, hints[one.name])))
         elif not _has_default(one):
             raise TypeError(f"{record.__name__}.{one.name} is not among the columns read")
-    return Reader(record, tuple(columns))
+    return Reader(
+        record,
+        names=tuple(name for name, _, _ in columns),
+        places=_places([at for _, at, _ in columns]),
+        converts=tuple((name, change) for name, _, change in columns if change is not None),
+        is_plain=_is_plain(record, {name for name, _, _ in columns}),
+    )
+
+
+def _places(places: list[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What takes the values at these places of a row."""
+    if places == list(range(len(places))):
+        return lambda row: row[: len(places)]
+    return itemgetter(*places) if len(places) > 1 else lambda row: [row[at] for at in places]
+
+
+def _is_plain(record: Any, given: set[str]) -> bool:
+    """Whether a record is no more than its fields: those of a frozen dataclass are set one by one
+    by its own making, which takes longer than to read them."""
+    has_more = hasattr(record, "__slots__") or hasattr(record, "__post_init__")
+    made = {one.name for one in fields(record) if one.default_factory is not MISSING}
+    return not has_more and made <= given
 
 
 @lru_cache(maxsize=512)
