@@ -87,27 +87,24 @@ _Place = tuple[Lookup[Any], tuple[tuple[str, Any], ...]]
 class _Answer:
     """The records of one key, or why there are none; those who came before them wait."""
 
-    __slots__ = ("_error", "_records", "_waiting")
+    __slots__ = ("_waiting", "error", "records")
 
     def __init__(self) -> None:
-        self._records: tuple[Any, ...] | None = None
-        self._error: Exception | None = None
+        self.records: tuple[Any, ...] | None = None
+        self.error: Exception | None = None
         self._waiting: list[asyncio.Future[None]] = []
 
     def give(self, records: tuple[Any, ...] | None, error: Exception | None = None) -> None:
-        self._records, self._error = records, error
+        self.records, self.error = records, error
         for one in self._waiting:
             if not one.done():
                 one.set_result(None)
 
-    async def records(self) -> tuple[Any, ...]:
-        if self._records is None and self._error is None:
-            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(mine)
-            await mine
-        if self._error is not None:
-            raise self._error
-        return self._records or ()
+    def coming(self) -> asyncio.Future[None]:
+        """Done when it has come; each waits by itself, since who leaves ends what is waited for."""
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(mine)
+        return mine
 
 
 class Asker:
@@ -126,14 +123,24 @@ class Asker:
     ) -> tuple[T_co, ...]:
         """The records of this key."""
         place = (lookup, tuple(sorted(given.items())) if given else ())
-        answers = self._answers.setdefault(place, {})
+        answers = self._answers.get(place)
+        if answers is None:
+            answers = self._answers[place] = {}
         answer = answers.get(key)
         if answer is None:
-            answer = answers[key] = _Answer()
-            self._open.setdefault(place, []).append(key)
-            if self._answering is None or self._answering.done():
-                self._answering = asyncio.create_task(self._answer_all())
-        return await answer.records()
+            answer = answers[key] = self._asked(place, key)
+        if answer.records is None and answer.error is None:
+            await answer.coming()
+        if answer.error is not None:
+            raise answer.error
+        return answer.records or ()
+
+    def _asked(self, place: _Place, key: object) -> _Answer:
+        """To be answered together with what others ask now."""
+        self._open.setdefault(place, []).append(key)
+        if self._answering is None or self._answering.done():
+            self._answering = asyncio.create_task(self._answer_all())
+        return _Answer()
 
     async def close(self) -> None:
         """Whoever left before the answer came is not waited for, but the connection is free."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -90,12 +90,14 @@ class Reading:
         found = await self.scalars(query)
         return found[0] if found else None
 
-    async def found(self, lookup: Lookup[T], key: object, **given: object) -> tuple[T, ...]:
+    def found(
+        self, lookup: Lookup[T], key: object, **given: object
+    ) -> Coroutine[Any, Any, tuple[T, ...]]:
         """The records of a key; whoever asks the same at the same moment shares a statement.
 
         `given` are the values of the query's own parameters.
         """
-        return await self._asker.found(lookup, key, given)
+        return self._asker.found(lookup, key, given)
 
     async def get(self, lookup: Lookup[T], key: object, **given: object) -> T | None:
         """The first record of a key, or None."""
@@ -125,9 +127,11 @@ class Work(Reading):
         self._entries: list[Entry] = []
         self._hooks: list[Callable[[], object]] = []
 
-    async def found(self, lookup: Lookup[T], key: object, **given: object) -> tuple[T, ...]:
+    def found(
+        self, lookup: Lookup[T], key: object, **given: object
+    ) -> Coroutine[Any, Any, tuple[T, ...]]:
         """The records of a key, as they are after what was written so far."""
-        return await lookup.ask_one(self._line, self.vault, key, given)
+        return lookup.ask_one(self._line, self.vault, key, given)
 
     def journal(self, entry: Entry) -> None:
         """Write a line into the journal; it gets its number right before the commit."""
