@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.table import Table
@@ -29,50 +29,54 @@ from benchmarks import (
     tick,
     updates,
 )
-from benchmarks.common import Row
+from benchmarks.common import Row, as_the_bot
 from benchmarks.faults.table import KILLS, show
 
-Benchmark = Callable[[int, int], Awaitable[list[Row]]]
+Benchmark = Callable[[int, int], list[Row]]
 
 
-async def _limit(share: int, runs: int) -> list[Row]:
-    return await fan_out.at_the_limit(3_000 // share)
+def _limit(share: int, runs: int) -> list[Row]:
+    return as_the_bot(fan_out.at_the_limit(3_000 // share))
 
 
-async def _ceiling(share: int, runs: int) -> list[Row]:
-    return await fan_out.ceiling(3_000 // share, runs)
+def _ceiling(share: int, runs: int) -> list[Row]:
+    return fan_out.ceiling(3_000 // share, runs)
 
 
-async def _importing(share: int, runs: int) -> list[Row]:
-    return await importing.importing(100_000 // share, runs)
+def _importing(share: int, runs: int) -> list[Row]:
+    return asyncio.run(importing.importing(100_000 // share, runs))
 
 
-async def _updates(share: int, runs: int) -> list[Row]:
-    return await updates.updates(2_000 // share, runs)
+def _updates(share: int, runs: int) -> list[Row]:
+    return updates.updates(2_000 // share, runs)
 
 
-async def _peak(share: int, runs: int) -> list[Row]:
-    return await peak.peak(1_200 // share, 3_000 // share)
+def _peak(share: int, runs: int) -> list[Row]:
+    return as_the_bot(peak.peak(1_200 // share, 3_000 // share))
 
 
-async def _reconciling(share: int, runs: int) -> list[Row]:
-    return await reconciling.reconciling(100_000 // share, 300 // share)
+def _tick(share: int, runs: int) -> list[Row]:
+    return as_the_bot(tick.tick(share, runs))
 
 
-async def _package(share: int, runs: int) -> list[Row]:
-    return await packaging.package(100_000 // share, 300 // share)
+def _reconciling(share: int, runs: int) -> list[Row]:
+    return asyncio.run(reconciling.reconciling(100_000 // share, 300 // share))
 
 
-async def _soak(share: int, runs: int) -> list[Row]:
-    return await soak.soak(1_200, 10, share)
+def _package(share: int, runs: int) -> list[Row]:
+    return asyncio.run(packaging.package(100_000 // share, 300 // share))
 
 
-async def _startup(share: int, runs: int) -> list[Row]:
-    return await startup.startup(startup.CHILDREN // share, runs)
+def _soak(share: int, runs: int) -> list[Row]:
+    return as_the_bot(soak.soak(1_200, 10, share))
 
 
-async def _playground(share: int, runs: int) -> list[Row]:
-    return await playground.showing(max(playground.CHILDREN // share, 500), runs)
+def _startup(share: int, runs: int) -> list[Row]:
+    return asyncio.run(startup.startup(startup.CHILDREN // share, runs))
+
+
+def _playground(share: int, runs: int) -> list[Row]:
+    return as_the_bot(playground.showing(max(playground.CHILDREN // share, 500), runs))
 
 
 ALL: dict[str, Benchmark] = {
@@ -80,7 +84,7 @@ ALL: dict[str, Benchmark] = {
     "ceiling": _ceiling,
     "updates": _updates,
     "peak": _peak,
-    "tick": tick.tick,
+    "tick": _tick,
     "import": _importing,
     "reconcile": _reconciling,
     "package": _package,
@@ -104,15 +108,15 @@ def main() -> None:
     unknown = set(asked.names) - set(ALL)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
-    asyncio.run(_run(asked.names or list(ALL), 10 if asked.quick else 1, asked.runs))
+    _run(asked.names or list(ALL), 10 if asked.quick else 1, asked.runs)
 
 
-async def _run(names: list[str], share: int, runs: int) -> None:
+def _run(names: list[str], share: int, runs: int) -> None:
     console = Console()
     table = Table("benchmark", "median", "", "ratio", "against", "goal", "")
     for name in names:
         console.print(f"… {name}", style="dim")
-        for row in await ALL[name](share, runs):
+        for row in ALL[name](share, runs):
             table.add_row(*_cells(row))
     console.print(table)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
+from bot.collecting import seldom_collecting
+from bot.loop import fast_loop
 from bot.settings import Settings
 from bot.ticks.base import Means
 from rules.model.attendance import Mark, MarkKind, Question, Session
@@ -30,6 +33,8 @@ from storage.tables.attendance import marks, questions
 from storage.tables.cases import cases
 from storage.tables.people import guardianships, people
 from storage.tables.school import classes, students, terms, units
+
+T = TypeVar("T")
 
 KEYS = Keys((b"f" * 32,), b"j" * 32)
 TOKEN = "7000000000:BENCHMARK-token-for-loopback-only"
@@ -75,6 +80,12 @@ class MorningClock(SystemClock):
     def now(self) -> datetime:
         """The present instant of that morning."""
         return super().now() + self._ahead
+
+
+def as_the_bot(work: Coroutine[Any, Any, T]) -> T:
+    """Run this as `guixiao run` does: on its loop, and with its way of collecting."""
+    with asyncio.Runner(loop_factory=fast_loop) as runner, seldom_collecting():
+        return runner.run(work)
 
 
 def means_for(api_url: str) -> Means:

@@ -18,11 +18,19 @@ from typing import Any
 from telegram import Update
 from telegram.ext import ApplicationBuilder, CallbackQueryHandler
 
-from benchmarks.common import TOKEN, Row, a_database, fetched, means_for, median, told
+from benchmarks.common import (
+    TOKEN,
+    Row,
+    a_database,
+    as_the_bot,
+    fetched,
+    means_for,
+    median,
+    told,
+)
 from benchmarks.fan_out import UNLIMITED
 from benchmarks.school import build_morning
 from benchmarks.server import a_server
-from bot.collecting import seldom_collecting
 from bot.pipeline import Pipeline
 from bot.poller import Poller
 from bot.request import connected
@@ -48,14 +56,14 @@ def presses(number: int, chat_of: Callable[[int], int]) -> dict[str, Any]:
     return {"presses": taps}
 
 
-async def updates(number: int, runs: int) -> list[Row]:
+def updates(number: int, runs: int) -> list[Row]:
     """Ours and both baselines in turns."""
     ours, bare, storing = [], [], []
     for _ in range(runs):
-        ours.append(await _our_rate(number))
-        bare.append(await _framework_rate(number, None))
+        ours.append(as_the_bot(_our_rate(number)))
+        bare.append(asyncio.run(_framework_rate(number, None)))
         with tempfile.TemporaryDirectory() as folder:
-            storing.append(await _framework_rate(number, Path(folder) / "rows.db"))
+            storing.append(asyncio.run(_framework_rate(number, Path(folder) / "rows.db")))
     to_bare = median(ours) / median(bare)
     to_storing = median(ours) / median(storing)
     return [
@@ -93,14 +101,13 @@ async def _our_rate(number: int) -> float:
                 poller = Poller(database, means.clock, bot, pipeline.ring)
                 await told(f"{url}/fill", presses(number, morning.teacher_chat))
                 parts = (poller, pipeline, delivery)
-                with seldom_collecting():
-                    running = [asyncio.create_task(part.run()) for part in parts]
-                    began = time.perf_counter()
-                    took = await _finished(url, number, began)
-                    for part in parts:
-                        part.stop()
-                    running[0].cancel()
-                    await asyncio.wait(running)
+                running = [asyncio.create_task(part.run()) for part in parts]
+                began = time.perf_counter()
+                took = await _finished(url, number, began)
+                for part in parts:
+                    part.stop()
+                running[0].cancel()
+                await asyncio.wait(running)
     return number / took
 
 

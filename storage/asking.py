@@ -101,7 +101,7 @@ class _Answer:
                 one.set_result(None)
 
     def coming(self) -> asyncio.Future[None]:
-        """Done when it has come; each waits by itself, since who leaves ends what is waited for."""
+        """Done when it has come; each waits alone, since who leaves ends what is waited for."""
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(mine)
         return mine

@@ -66,13 +66,19 @@ def perform(errand: Callable[[County], Awaitable[T]]) -> T:
     return finish(opened(settings), settings.locale)
 
 
-def finish(coroutine: Coroutine[Any, Any, T], language: str) -> T:
-    """Run to the end; known refusals become words on stderr and exit code 1."""
+def finish(
+    coroutine: Coroutine[Any, Any, T],
+    language: str,
+    loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> T:
+    """Run to the end, on a loop of this sort; known refusals become words on stderr and exit
+    code 1."""
     from papers.refusals import PaperRefused
     from storage.errors import AlreadyRunning, BadBackup, BrokenChain, Conflict, WrongKey
 
     try:
-        return asyncio.run(coroutine)
+        with asyncio.Runner(loop_factory=loop) as runner:
+            return runner.run(coroutine)
     except Refused as refusal:
         refuse(words(language, f"refused.{refusal.name}", **refusal.values))
     except PaperRefused as refusal:

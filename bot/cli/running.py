@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.opening import County, Refused, finish, open_county, refuse, settings_or_exit
 from bot.cli.words import words
+from bot.loop import fast_loop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +40,7 @@ def run(
     if start and not rehearsal:
         raise typer.BadParameter("--start belongs to --rehearsal")
     at = _start_of(settings, start) if start else None
-    finish(_run(settings, at, is_rehearsal=rehearsal), settings.locale)
+    finish(_run(settings, at, is_rehearsal=rehearsal), settings.locale, fast_loop)
 
 
 def demo(  # noqa: PLR0913 - each is an option of the command

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.collecting import seldom_collecting
 from bot.demo.answers import Answers
 from bot.demo.house import House, Shown
+from bot.loop import fast_loop
 from bot.story.plot import STUDENTS
 from playground.server import TOKEN, BotApi, Options
 from playground.web import page_routes
@@ -30,7 +32,8 @@ class Opening:
 
 def play(opening: Opening, *, opens_browser: bool, say: Callable[[str], None]) -> None:
     """Keep the playground open until Ctrl-C; `say` is told its address."""
-    asyncio.run(_play(opening, opens_browser=opens_browser, say=say))
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(_play(opening, opens_browser=opens_browser, say=say))
 
 
 async def _play(opening: Opening, *, opens_browser: bool, say: Callable[[str], None]) -> None:
@@ -53,6 +56,7 @@ async def playground(opening: Opening | None = None) -> AsyncIterator[tuple[BotA
         house = House(api, answers, shown, opening.students)
         try:
             await house.open()
-            yield api, house
+            with seldom_collecting():
+                yield api, house
         finally:
             await house.close()
