@@ -268,9 +268,9 @@ def _is_missing(line: ChildLine, *, recorded: bool) -> bool:
 
 def _asks_who(line: ChildLine, roll_call: RollCall) -> bool:
     """A claimed leave of which nobody has said who asked for it."""
-    if roll_call.state is RollCallState.SUBMITTED:
-        return line.tap in ("sick", "family")
-    return is_recorded(roll_call) and line.state == "claim"
+    if line.state == "claim" or roll_call.state is not RollCallState.SUBMITTED:
+        return line.state == "claim"
+    return line.tap in ("sick", "family") and not line.is_followed
 
 
 _NEXT = {"present": "absent", "absent": "sick", "sick": "family", "family": "present"}

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from playground.messages import Shown
-from rules.model.attendance import Question, RollCall, RollCallState
+from rules.model.attendance import Leave, Question, RollCall, RollCallState
 from rules.model.case import CaseState, Ending
-from storage.tables.attendance import questions, roll_calls
+from storage.tables.attendance import leaves, questions, roll_calls
 from tests.support.county import add_child
 from tests.support.world import World
 
@@ -18,7 +18,7 @@ MORE = tuple(f"童{number:02}" for number in range(25))
 MISSING = ("李一", *MORE[:21])
 
 
-async def hand_in(world: World, names: Sequence[str]) -> None:
+async def hand_in(world: World, names: Sequence[str], label: str = "") -> None:
     """At 08:11 the teacher says who is missing."""
     await world.to("08:11")
     await world.tap("teacher", "有人没到")
@@ -26,7 +26,7 @@ async def hand_in(world: World, names: Sequence[str]) -> None:
         if world.phone("teacher").newest.button(child) is None:
             await world.tap("teacher", "下一页")
         await world.tap("teacher", child)
-    await world.tap("teacher", f"提交：{len(names)}人没到")
+    await world.tap("teacher", label or f"提交：{len(names)}人没到")
 
 
 @pytest.fixture
@@ -214,6 +214,29 @@ async def test_given_back_and_handed_in_again_the_leader_is_asked_again(big: Wor
     await big.tap("leader", "确实缺这么多")
 
     assert await big.heard("李爸", "童妈") == ["08:25 童妈 absence_alert!"]
+
+
+async def test_a_claim_is_answered_whatever_has_become_of_the_roll_call(world: World) -> None:
+    """病假 in a roll call that is held, given back and handed in again: the answer counts."""
+    stage = world.stage
+    async with stage.database.work(stage.clock.now()) as work:
+        for child in MORE:
+            await add_child(work, world.county, child)
+    await world.to("08:10")
+    await world.tap("teacher", "有人没到")
+    for label in ("李一", "✗李一"):
+        await world.tap("teacher", label)
+    await world.tap("teacher", "返回")
+    await hand_in(world, MORE[:21], "提交：22人没到")
+    await world.to("08:15")
+    await world.tap("leader", "先别通知，再核对")
+    await press_on_card(world, "全到齐了")
+    await press_on_card(world, "家长来电·李一")
+    await world.to("09:05")
+
+    assert await world.heard("李爸") == []
+    assert [one.way for one in await world.all_of(leaves, Leave)] == ["call"]
+    assert "call" not in await world.open_tasks("李一")
 
 
 async def test_a_card_with_very_many_missing_still_has_its_keys(world: World) -> None:
