@@ -91,7 +91,24 @@ async def test_looking_for_them_and_calling_never_wait(big: World) -> None:
     await big.to("08:44")
 
     assert await big.heard("teacher") == ["08:44 teacher nobody_answered!"]
+    assert big.phone("teacher").newest.text.splitlines() == [
+        "请打电话问一下孩子在哪",
+        "· 李一（三(2)班）　家长还没通知，等学校领导确认",
+        "· 童00（三(2)班）　家长还没通知，等学校领导确认",
+    ]
     assert await big.heard("李爸", "童妈") == []
+
+
+async def test_the_teacher_reads_when_the_families_were_really_told(big: World) -> None:
+    await big.to("08:40")
+    await big.tap("leader", "确实缺这么多")
+    await big.to("08:44")
+
+    assert big.phone("teacher").newest.text.splitlines() == [
+        "家长还没回复，请打电话问一下孩子在哪",
+        "· 李一（三(2)班）　08:40 通知，已 4 分钟",
+        "· 童00（三(2)班）　08:40 通知，已 4 分钟",
+    ]
 
 
 async def test_silence_asks_the_section_and_then_lets_them_go(big: World) -> None:
