@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
 
 from rules.messages.base import Lane
 from rules.model.case import CaseState
@@ -40,6 +40,8 @@ GONE = (EnrolmentStatus.LEFT.value, EnrolmentStatus.TRANSFERRED.value)
 #: What becomes of a message that never leaves again.
 _OVER = (State.DELIVERED, State.GIVEN_UP, State.DROPPED)
 MANY = 500
+#: Rows of a large table that are looked at in one night.
+SLICE = 50_000
 _LINKED = (GuardianState.BOUND.value, GuardianState.CLAIMED.value)
 
 
@@ -90,14 +92,12 @@ async def drop_words_before(work: Work, instant: datetime) -> int:
 async def drop_answers_before(work: Work, instant: datetime) -> int:
     """What families wrote, in their own words; returns how many replies.  That they answered,
     when and what it was about stays; children whose case runs keep the words too."""
-    young = select(replies.c.id).where(replies.c.at >= instant).order_by(replies.c.id).limit(1)
-    first = await work.scalar(young)
     is_running = exists().where(
         cases.c.student_id == replies.c.student_id, cases.c.state != CaseState.CLOSED.value
     )
     outcome = await work.execute(
         update(replies)
-        .where(replies.c.id < first if first is not None else true())
+        .where(await _next_slice(work, replies, meta.REPLIES_UNTIL))
         .where(replies.c.at < instant, replies.c.body.is_not(None), ~is_running)
         .values(body=None)
     )
@@ -152,11 +152,23 @@ async def forget_chats(work: Work, places: datetime, stopped: datetime) -> int:
     query = (
         select(invites.c.person_id, invites.c.used_by_chat, people.c.stopped_at)
         .join(people, people.c.id == invites.c.person_id)
+        .where(await _next_slice(work, invites, meta.CODES_UNTIL))
         .where(invites.c.used_by_chat.is_not(None), moved)
         .distinct()
     )
     found = await work.all(query, GivenUp)
     return sum([await _forget(work, one, places, stopped) for one in found])
+
+
+async def _next_slice(work: Work, table: Table, name: str) -> ColumnElement[bool]:
+    """Which rows of a large table are looked at tonight; after the last ones the first again."""
+    number = table.c.id
+    since = int(await meta.recall(work, name) or 0)
+    after = select(number).where(number > since).order_by(number)
+    last = await work.scalar(after.offset(SLICE - 1).limit(1))
+    if since or last is not None:
+        await meta.remember(work, name, str(last or 0))
+    return number > since if last is None else number.between(since + 1, last)
 
 
 async def _forget(work: Work, one: GivenUp, places: datetime, stopped: datetime) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
 from bot.ticks.retention import Retention
@@ -20,7 +21,7 @@ from storage.attachments import Attachment, Parcel, folder, keep, keep_under, pa
 from storage.database import Database
 from storage.drafts import Draft
 from storage.outbox import Outgoing, State
-from storage.retention import drop_grown, empty_messages_before
+from storage.retention import drop_answers_before, drop_grown, empty_messages_before
 from storage.tables.attendance import replies
 from storage.tables.eligible import doorsteps, eligible, villages
 from storage.tables.people import consents, drafts, guardianships, invites, people
@@ -269,6 +270,26 @@ async def test_what_families_wrote_goes_after_its_period_and_that_they_answered_
         assert [one.body for one in left] == [None, "发烧了", None, "发烧了"]
         assert {one.classified_as for one in left} == {Answer.SICK}
         assert '"answers":2' in lines(await swept(world))[-1]
+
+
+async def test_a_large_table_is_looked_through_slice_by_slice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two replies a night here; after the last ones the first ones again."""
+    monkeypatch.setattr("storage.retention.SLICE", 2)
+    async with a_world(database) as world:
+        await world.family("李一", "李爸")
+        father, old = world.county.people["李爸"], world.now - timedelta(days=10)
+        async with database.work(world.now) as work:
+            for at in (world.now, old, old, old, old):
+                said = Reply(0, None, father, None, None, Answer.TEXT, at, body="发烧了")
+                await work.save(replies, said)
+        gone = []
+        for before in (world.now, world.now, world.now, world.now + timedelta(days=1)):
+            async with database.work(world.now) as work:
+                gone.append(await drop_answers_before(work, before))
+
+        assert gone == [1, 2, 1, 1]
 
 
 async def known_chats(world: World, who: str) -> dict[str, list[int]]:
