@@ -87,6 +87,11 @@ class Line:
         text = self.raw(key)
         return None if text in _NOTHING else str(text)
 
+    def place(self, key: str) -> str | None:
+        """A running number in its one form: 06 in one table is 6 in another."""
+        text = self.text(key)
+        return str(int(text)) if text is not None and text.isdecimal() else text
+
     def name(self, key: str) -> str | None:
         """A person's name in its one form, None when there is none."""
         text = self.text(key)

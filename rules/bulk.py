@@ -1,4 +1,7 @@
-"""What a leader says when very many children are missing (the bulk guard)."""
+"""What a leader says when very many children are missing (the bulk guard).
+
+The marks stand, and calling runs; only the families have not been told.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,15 @@ def let_go(roll_call: RollCall, now: datetime) -> RollCall:
 
 
 def give_back(roll_call: RollCall) -> RollCall:
-    """[先别通知，再核对]: the teacher has it again; what was tapped stays."""
+    """[先别通知，再核对]: the teacher has it again.
+
+    What was recorded stays until the child itself is tapped as seen (X2); that it was handed in
+    once keeps the families from being told (`RollCall.is_held_back`).
+    """
     _must_be_held(roll_call)
     return replace(
         roll_call,
         state=RollCallState.OPEN,
-        submitted_at=None,
-        submitted_by=None,
         release_at=None,
         next_at=None,
         page=None,

@@ -103,8 +103,6 @@ def take_back(roll_call: RollCall) -> RollCall:
     return replace(
         roll_call,
         state=RollCallState.OPEN,
-        submitted_at=None,
-        submitted_by=None,
         release_at=None,
         next_at=None,
     )
@@ -124,7 +122,7 @@ def release(roll_call: RollCall) -> RollCall:
 
 @dataclass(frozen=True)
 class SchoolToday:
-    """How many children the school expects, and how many are already known to be missing."""
+    """How many children the school expects, and how many its released roll calls miss."""
 
     expected: int
     missing: int
@@ -132,10 +130,13 @@ class SchoolToday:
 
 def is_suspicious(school: SchoolToday, newly: Collection[int], policy: Policy) -> bool:
     """Tell whether so many are missing that a person should look first: 40 % of the school, at
-    least 20 children (architecture.md, Bulk guard)."""
+    least 20 children (architecture.md, Bulk guard).
+
+    `newly` are the children whom this roll call misses: without any there is nothing to hold.
+    """
     guard, total = policy.bulk_guard, school.missing + len(newly)
     share = guard.percent_of_school * school.expected
-    return total >= guard.at_least_children and 100 * total >= share
+    return bool(newly) and total >= guard.at_least_children and 100 * total >= share
 
 
 def hold(roll_call: RollCall, now: datetime, policy: Policy) -> RollCall:
@@ -146,3 +147,10 @@ def hold(roll_call: RollCall, now: datetime, policy: Policy) -> RollCall:
         release_at=now + policy.bulk_guard.released_after.within,
         next_at=now + policy.bulk_guard.section_asked_after.within,
     )
+
+
+def go_on_holding(roll_call: RollCall, now: datetime, policy: Policy) -> RollCall:
+    """Held on: looked at again when the section is to be asked, then when it is released."""
+    guard, release_at = policy.bulk_guard, roll_call.release_at or now
+    ask_at = release_at - guard.released_after.within + guard.section_asked_after.within
+    return replace(roll_call, next_at=ask_at if now < ask_at else release_at)

@@ -39,7 +39,8 @@ def take(
     """Return the roll call with what the sheet adds; unchanged when that is nothing.
 
     到校 never ends an open episode: a followed child stays untapped, so that its line stays on
-    the card.  One that was released goes the same way once more, for what was added.
+    the card.  One that was released goes the same way once more, for what was added; while it is
+    held, what was added is recorded at once.
     """
     news = [row for row in rows if is_news(roll_call, row, is_marked=row[0] in known.marked)]
     if not news:
@@ -53,6 +54,8 @@ def take(
     changed = replace(roll_call, picks=tuple(picks.items()))
     if roll_call.state is RollCallState.RELEASED:
         return _at_once(changed, by, now)
+    if roll_call.state is RollCallState.HELD:
+        return replace(changed, next_at=now)
     return changed
 
 

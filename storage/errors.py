@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 
@@ -42,6 +44,10 @@ class BadBackup(Exception):
 #: The database cannot be used just now (locked, full, read-only, gone): to be tried again later.
 UNUSABLE = (Conflict, SQLAlchemyError, OSError)
 
+#: The same, as the machine names it: SQLite's codes begin so, PostgreSQL's states are these.
+_OUT_OF_USE = ("SQLITE_READONLY", "SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_BUSY")
+_OUT_OF_SERVICE = {"25006", "53100", "53300", "57P01", "57P02", "57P03"}
+_NO_ACCESS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 _BUSY = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
 _LOST_RACE = {"40001", "40P01", "55P03"}
 _TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
@@ -50,6 +56,20 @@ _TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
 def is_read_only(error: DBAPIError) -> bool:
     """Whether the connection was opened while the file could not be written."""
     return str(getattr(error.orig, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
+
+
+def why_unusable(error: Exception) -> str | None:
+    """What the machine says: read-only, full, locked, no access; None where it is another fault.
+
+    SQLite's words are its own fixed sentences; PostgreSQL's may name accounts, so its code does.
+    """
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}" if error.errno in _NO_ACCESS else None
+    orig = getattr(error, "orig", None)
+    if str(getattr(orig, "sqlite_errorname", "")).startswith(_OUT_OF_USE):
+        return str(orig)
+    state = getattr(orig, "sqlstate", None)
+    return f"PostgreSQL {state}" if state in _OUT_OF_SERVICE else None
 
 
 def named(error: DBAPIError) -> Exception:

@@ -22,6 +22,8 @@ LAST_ALIVE = "last_alive"
 LAST_REACHED = "last_reached"
 #: Up to then messages have been emptied of what they said.
 EMPTIED_UNTIL = "emptied_until"
+#: How far the nightly rounds through codes and replies have come (storage/retention.py).
+CODES_UNTIL, REPLIES_UNTIL = "codes_until", "replies_until"
 #: The id of the field key that the running bot seals with.
 SEALS_WITH = "seals_with"
 _MODE = "mode"

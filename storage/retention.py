@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, or_, select, update
 
 from rules.messages.base import Lane
 from rules.model.case import CaseState
@@ -17,12 +18,20 @@ from storage.attachments import folder, path_of
 from storage.departures import AGAIN, RESENT
 from storage.outbox import Outgoing, State
 from storage.rows import values_of
+from storage.tables.attendance import replies
 from storage.tables.cases import cases
 from storage.tables.eligible import doorsteps, eligible
 from storage.tables.ladder import papers
 from storage.tables.packages import work_plans
-from storage.tables.people import guardianships
-from storage.tables.plumbing import access_log, attachments, journal, journal_details, outbox
+from storage.tables.people import consents, guardianships, invites, people
+from storage.tables.plumbing import (
+    access_log,
+    attachments,
+    cards,
+    journal,
+    journal_details,
+    outbox,
+)
 from storage.tables.school import students
 from storage.work import Reading, Work
 
@@ -31,6 +40,8 @@ GONE = (EnrolmentStatus.LEFT.value, EnrolmentStatus.TRANSFERRED.value)
 #: What becomes of a message that never leaves again.
 _OVER = (State.DELIVERED, State.GIVEN_UP, State.DROPPED)
 MANY = 500
+#: Rows of a large table that are looked at in one night.
+SLICE = 50_000
 _LINKED = (GuardianState.BOUND.value, GuardianState.CLAIMED.value)
 
 
@@ -78,6 +89,21 @@ async def drop_words_before(work: Work, instant: datetime) -> int:
     return outcome.rowcount
 
 
+async def drop_answers_before(work: Work, instant: datetime) -> int:
+    """What families wrote, in their own words; returns how many replies.  That they answered,
+    when and what it was about stays; children whose case runs keep the words too."""
+    is_running = exists().where(
+        cases.c.student_id == replies.c.student_id, cases.c.state != CaseState.CLOSED.value
+    )
+    outcome = await work.execute(
+        update(replies)
+        .where(await _next_slice(work, replies, meta.REPLIES_UNTIL))
+        .where(replies.c.at < instant, replies.c.body.is_not(None), ~is_running)
+        .values(body=None)
+    )
+    return outcome.rowcount
+
+
 async def _running(read: Reading) -> list[str]:
     """What the lines of running cases and their children are about."""
     query = select(cases.c.id, cases.c.student_id).where(cases.c.state != CaseState.CLOSED.value)
@@ -104,6 +130,64 @@ async def families_of_gone(
     for link in await read.all(query, Guardianship):
         found.setdefault(link.person_id, []).append(link)
     return found
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A chat that was a person's and is no longer."""
+
+    person_id: int
+    used_by_chat: int
+    stopped_at: datetime | None
+
+
+async def forget_chats(work: Work, places: datetime, stopped: datetime) -> int:
+    """Chats that were given up, known by the code that was used in them; returns how many.
+
+    Where messages stood goes when they were written before `places`.  That the person agreed,
+    and used a code, stays, without the chat; who left with `/stop` after `stopped` may still come
+    back to it.
+    """
+    moved = or_(people.c.chat_id.is_(None), people.c.chat_id != invites.c.used_by_chat)
+    query = (
+        select(invites.c.person_id, invites.c.used_by_chat, people.c.stopped_at)
+        .join(people, people.c.id == invites.c.person_id)
+        .where(await _next_slice(work, invites, meta.CODES_UNTIL))
+        .where(invites.c.used_by_chat.is_not(None), moved)
+        .distinct()
+    )
+    found = await work.all(query, GivenUp)
+    return sum([await _forget(work, one, places, stopped) for one in found])
+
+
+async def _next_slice(work: Work, table: Table, name: str) -> ColumnElement[bool]:
+    """Which rows of a large table are looked at tonight; after the last ones the first again."""
+    number = table.c.id
+    since = int(await meta.recall(work, name) or 0)
+    after = select(number).where(number > since).order_by(number)
+    last = await work.scalar(after.offset(SLICE - 1).limit(1))
+    if since or last is not None:
+        await meta.remember(work, name, str(last or 0))
+    return number > since if last is None else number.between(since + 1, last)
+
+
+async def _forget(work: Work, one: GivenUp, places: datetime, stopped: datetime) -> bool:
+    """Whether nothing of it is left."""
+    theirs = (outbox.c.person_id == one.person_id, outbox.c.chat_id == one.used_by_chat)
+    await work.execute(
+        update(outbox)
+        .where(*theirs, outbox.c.created_at < places, _is_over())
+        .values(chat_id=None, message_id=None)
+    )
+    may_return = one.stopped_at is not None and one.stopped_at >= stopped
+    if may_return or await work.scalar(select(outbox.c.id).where(*theirs).limit(1)) is not None:
+        return False
+    for table, column in ((consents, "chat_id"), (invites, "used_by_chat")):
+        mine = (table.c.person_id == one.person_id, table.c[column] == one.used_by_chat)
+        await work.execute(update(table).where(*mine).values({column: None}))
+    mine = (cards.c.person_id == one.person_id, cards.c.chat_id == one.used_by_chat)
+    await work.execute(delete(cards).where(*mine))
+    return True
 
 
 async def age_out_files(work: Work, instant: datetime) -> int:

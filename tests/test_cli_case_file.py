@@ -19,7 +19,7 @@ from bot.cli import app
 from bot.settings import Settings
 from rules.model.case import CaseState
 from storage.database import Database
-from storage.retention import drop_words_before, empty_messages_before
+from storage.retention import drop_answers_before, drop_words_before, empty_messages_before
 from storage.tables.cases import cases
 from tests.support.county import County
 from tests.support.databases import KEYS, NOW, run_apart
@@ -104,8 +104,8 @@ def test_wrong_numbers_and_places_are_refused(guixiao: Guixiao, tmp_path: Path) 
 def test_words_go_after_their_period_and_the_record_holds(
     guixiao: Guixiao, tmp_path: Path
 ) -> None:
-    """A running case keeps them; afterwards the file says that they went, the chain is whole,
-    and the ledgers of a past day are what they were."""
+    """A running case keeps them, the families' too; afterwards the file says that they went, the
+    chain is whole, and the ledgers of a past day are what they were."""
     ledger = ("export", "persuasion", "--as-of", "2026-10-31", "--json")
     before, head = guixiao(*ledger).output, _head(guixiao)
     database_file = tmp_path / "guixiao.db"
@@ -133,7 +133,7 @@ async def _sweep(path: Path, *, is_over: bool) -> int:
     async with database.work(now) as work:
         if is_over:
             await work.execute(update(cases).values(state=CaseState.CLOSED.value))
-        gone = await drop_words_before(work, now)
+        gone = await drop_words_before(work, now) + await drop_answers_before(work, now)
         await empty_messages_before(work, now, 10)
         await empty_messages_before(work, now, 1000)
     await database.close()

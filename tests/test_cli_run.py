@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,12 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "7000000000:PLAYGROUND-token-for-loopback-only"
+#: Of the system's own header files.
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
+SAYS = (
+    "Cannot be used just now: {}. See free space, rights and other programs, then start again; "
+    "nothing is lost."
+)
 START = ("--rehearsal", "--start", "2026-09-07T07:40")
 
 
@@ -46,6 +54,19 @@ class Machine:
             text=True,
             timeout=60,
             check=False,
+        )
+
+    def call_with(self, spell: Callable[[], None]) -> subprocess.CompletedProcess[str]:
+        """`run`, in a process that has been put under a spell first."""
+        return subprocess.run(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=self._folder,
+            env=self._env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            preexec_fn=spell,
         )
 
     def start(self, *words: str) -> subprocess.Popen[str]:
@@ -147,6 +168,56 @@ def test_codes_of_the_set_up_run_from_the_start_of_the_rehearsal(
 
     assert figures["bindings"]["admin"] == {"bound": 0, "invited": 1}
     assert entry["link"] == f"https://t.me/playground_bot?start={entry['code']}"
+
+
+def like_anybody() -> None:
+    """Root writes into every file; without these powers it asks for the rights like others."""
+    for power in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, power, 0, 0, 0)
+
+
+def without_room() -> None:
+    """No file may grow beyond a page."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+@pytest.mark.parametrize("places", [("guixiao.db",), (".",), ("guixiao.db", ".")])
+def test_started_on_a_read_only_database_it_says_so_and_ends(
+    machine: Machine, tmp_path: Path, places: tuple[str, ...]
+) -> None:
+    machine.stop(machine.start(), signal.SIGTERM)
+    for place in places:
+        (tmp_path / "data" / place).chmod(0o555)
+
+    ended = machine.call_with(like_anybody)
+
+    for place in places:
+        (tmp_path / "data" / place).chmod(0o755)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [SAYS.format("attempt to write a readonly database")]
+    assert machine.stop(machine.start(), signal.SIGTERM) == 0
+
+
+def test_started_without_room_it_says_so_and_ends(machine: Machine) -> None:
+    machine.stop(machine.start(), signal.SIGTERM)
+
+    ended = machine.call_with(without_room)
+
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [SAYS.format("disk I/O error")]
+    assert machine.stop(machine.start(), signal.SIGTERM) == 0
+
+
+def test_a_first_start_where_nothing_can_be_made_names_the_place(
+    machine: Machine, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o555)
+
+    ended = machine.call_with(like_anybody)
+
+    tmp_path.chmod(0o755)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [SAYS.format("Permission denied: data")]
 
 
 def test_a_refused_token_ends_the_run(machine: Machine) -> None:

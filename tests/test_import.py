@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from papers.sample import write_sample
 from rules.model.case import Task, TaskState
 from rules.model.people import Guardianship, Pairing, PairingLevel, Person, Post, Role
 from rules.model.school import Student, Unit
@@ -174,6 +176,31 @@ async def test_a_roster_says_who_sits_in_the_class(office: Office) -> None:
 
     one, two = await office.rows(students, Student)
     assert (one.seat, one.on_roster, two.on_roster) == ("7", True, False)
+
+
+async def test_a_seat_is_one_number_in_register_and_roster(office: Office) -> None:
+    """06 in one and 6 in the other: neither changes what the other said."""
+    child = a_child("张一", 1, 班内学号="06")
+    seat = {"学校": SCHOOL, "年级": "3", "班级": "2", "姓名": "张一", "座号": "6"}
+    await office.bring(child)
+
+    again = [counts(await office.bring(row)) for row in (seat, child, seat)]
+
+    assert again == [(0, 0, 1, 0)] * 3
+    assert [one.seat for one in await office.rows(students, Student)] == ["6"]
+
+
+async def test_a_whole_county_with_planted_faults_twice_changes_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    sample = write_sample(tmp_path, 200, seed=2, today=date(2026, 8, 28), faults=60)
+    office = Office(database, tmp_path)
+    new, _, _, errors = counts(await office.take(*sample.files))
+    assert min(new, errors) > 60
+
+    again = [counts(await office.take(*files)) for files in (sample.files, sample.files[::-1])]
+
+    assert [(one[0], one[1], one[3]) for one in again] == [(0, 0, errors)] * 2
 
 
 async def test_a_new_class_teacher_follows_the_old_one(office: Office) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
 import pytest
+import structlog
 from sqlalchemy import select, update
 
 from bot.clock import RehearsalClock
@@ -22,16 +24,22 @@ from bot.poller import Poller
 from bot.settings import Settings
 from bot.ticks.auditor import Auditor
 from bot.ticks.base import Means
+from bot.ticks.tasks import Tasks
 from playground import faults
 from rules.messages.base import Lane
+from rules.model.case import Task
 from rules.policy import Policy
 from storage import inbox
 from storage.calendars import Calendars
 from storage.database import Database
 from storage.outbox import Outgoing, add
+from storage.tables.cases import tasks
 from storage.tables.plumbing import outbox
+from storage.views.operators import WORDED
+from templates.words import table
 from tests.support.county import found_county
 from tests.support.updates import MONDAY_10, Stage, a_stage
+from tests.support.world import World, a_world
 from tests.test_webhook import free_port
 
 LIMIT = timedelta(minutes=5)
@@ -59,14 +67,13 @@ async def pages(
     figures: Figures | None = None,
     turns: int = 1,
     source: Any = HEARING,
-    is_clock_fine: bool = True,
+    engine: Engine | None = None,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """The pages, and somebody to ask them."""
     figures = figures or Figures()
-    engine = Engine(database, clock, (), figures=figures)
+    engine = engine or Engine(database, clock, (), figures=figures)
     for _ in range(turns):
         await engine.turn()
-    engine.heed(lambda: is_clock_fine)
     port = free_port()
     page = OpsPages(database, clock, engine, figures, LIMIT, source)
     task = asyncio.create_task(page.run(f"127.0.0.1:{port}"))
@@ -118,7 +125,10 @@ async def test_what_is_late_makes_it_ill(database: Database) -> None:
 
 
 async def test_a_clock_that_is_not_believed_is_an_illness(database: Database) -> None:
-    async with pages(database, Standing(), is_clock_fine=False) as session:
+    clock = Standing()
+    engine = Engine(database, cast("Any", clock), ())
+    engine.heed(lambda: False)
+    async with pages(database, clock, engine=engine) as session:
         assert await health(session) == (503, ["clock"])
 
 
@@ -197,6 +207,11 @@ async def test_figures_are_counted_and_name_nobody(database: Database) -> None:
         assert line in text.splitlines(), line
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_notice_has_words_of_its_own(language: str) -> None:
+    assert set(table(language, "phrases")["operator"]) == {*WORDED, "other"}
+
+
 class TestTheAuditor:
     @pytest.fixture
     async def auditor(self, database: Database) -> Auditor:
@@ -246,3 +261,44 @@ class TestTheAuditor:
         for minutes in (6, 8):
             await moved.run(database, MONDAY_10 + timedelta(minutes=minutes))
         assert await self.told(database) == []
+
+
+class TestATaskWhoseTimeComesInVain:
+    """One that cannot be computed: it is put off again and again, and nobody is reminded."""
+
+    async def a_task(self, world: World, kind: str) -> int:
+        """Due at ten, of the class teacher."""
+        teacher = world.county.people["teacher"]
+        task = Task(0, kind, "class:1", teacher, MONDAY_10, MONDAY_10, next_at=MONDAY_10)
+        async with world.stage.database.work(MONDAY_10) as work:
+            return int((await work.save(tasks, task)).id)
+
+    async def test_health_names_tasks_and_the_administrator_is_told(
+        self, database: Database
+    ) -> None:
+        clock = cast("Any", Standing())
+        async with a_world(database, "10:00") as world:
+            row = await self.a_task(world, "of_another_version")
+            means = replace(world.stage.means, clock=clock)
+            engine = Engine(database, clock, (Tasks(means), Auditor(means)))
+            async with pages(database, clock, engine=engine) as session:
+                with structlog.testing.capture_logs() as logs:
+                    for minutes, problems in ((0, []), (4, []), (2, ["tasks"]), (1, ["tasks"])):
+                        clock.at += timedelta(minutes=minutes)
+                        await engine.turn()
+                        assert (await health(session))[1] == problems
+                await self._mend(world, row)
+                clock.at += timedelta(minutes=15)
+                await engine.turn()
+                assert (await health(session))[1] == ["outbox"]  # the notice, until it leaves
+
+            said = {(one["action"], one.get("row"), one.get("what")) for one in logs}
+            assert said == {("row_failed", row, None), ("overdue", None, "tasks")}
+            await world.to("10:22")
+            shown = [one.text for one in world.phone("admin").messages if one.from_bot]
+            assert shown[-1] == "⚙️ 有待办到了时间却没有提醒，请看日志。"
+
+    async def _mend(self, world: World, row: int) -> None:
+        """The program knows the kind again."""
+        async with world.stage.database.work(MONDAY_10) as work:
+            await work.execute(update(tasks).where(tasks.c.id == row).values(kind="watch"))

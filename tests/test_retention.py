@@ -7,24 +7,25 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
 from bot.ticks.retention import Retention
 from rules.model.attendance import Answer, Reply
 from rules.model.eligible import Doorstep, Eligible, Village
-from rules.model.people import Guardianship, GuardianState, Person
+from rules.model.people import Consent, Guardianship, GuardianState, Invite, Person
 from rules.model.school import EnrolmentStatus
 from storage import drafts as keeping
 from storage.access_log import Look, note_look
 from storage.attachments import Attachment, Parcel, folder, keep, keep_under, path_of
 from storage.database import Database
 from storage.drafts import Draft
-from storage.outbox import State
-from storage.retention import drop_grown, empty_messages_before
+from storage.outbox import Outgoing, State
+from storage.retention import drop_answers_before, drop_grown, empty_messages_before
 from storage.tables.attendance import replies
 from storage.tables.eligible import doorsteps, eligible, villages
-from storage.tables.people import drafts, guardianships, people
-from storage.tables.plumbing import access_log, attachments, inbox, journal, outbox
+from storage.tables.people import consents, drafts, guardianships, invites, people
+from storage.tables.plumbing import access_log, attachments, cards, inbox, journal, outbox
 from storage.tables.school import students
 from storage.work import Work
 from tests.support.world import World, a_world
@@ -244,3 +245,151 @@ async def test_the_night_takes_who_left_school_a_year_ago(database: Database) ->
 
         assert [one.name for one in await world.all_of(eligible, Eligible)] == ["郑八"]
         assert '"listed":1' in str(await swept(world)).replace(" ", "").replace("'", '"')
+
+
+async def test_what_families_wrote_goes_after_its_period_and_that_they_answered_stays(
+    database: Database,
+) -> None:
+    async with a_world(database) as world:
+        await world.family("李一", "李爸")
+        await world.to("08:10")
+        await world.absent("王二")  # whose case runs
+        await world.to("08:20")
+        long_ago = world.now - timedelta(days=1826)
+        father, child = world.county.people["李爸"], world.county.children
+        said = (("李一", long_ago), ("王二", long_ago), (None, long_ago), ("李一", world.now))
+        async with database.work(world.now) as work:
+            for name, at in said:
+                student = child[name] if name else None
+                reply = Reply(0, student, father, None, None, Answer.TEXT, at, body="发烧了")
+                await work.save(replies, replace(reply, classified_as=Answer.SICK))
+        world.stage.clock.move(world.now + timedelta(days=1))
+        await world.engine.turn()
+
+        left = await world.all_of(replies, Reply)
+        assert [one.body for one in left] == [None, "发烧了", None, "发烧了"]
+        assert {one.classified_as for one in left} == {Answer.SICK}
+        assert '"answers":2' in lines(await swept(world))[-1]
+
+
+async def test_a_large_table_is_looked_through_slice_by_slice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two replies a night here; after the last ones the first ones again."""
+    monkeypatch.setattr("storage.retention.SLICE", 2)
+    async with a_world(database) as world:
+        await world.family("李一", "李爸")
+        father, old = world.county.people["李爸"], world.now - timedelta(days=10)
+        async with database.work(world.now) as work:
+            for at in (world.now, old, old, old, old):
+                said = Reply(0, None, father, None, None, Answer.TEXT, at, body="发烧了")
+                await work.save(replies, said)
+        gone = []
+        for before in (world.now, world.now, world.now, world.now + timedelta(days=1)):
+            async with database.work(world.now) as work:
+                gone.append(await drop_answers_before(work, before))
+
+        assert gone == [1, 2, 1, 1]
+
+
+async def known_chats(world: World, who: str) -> dict[str, list[int]]:
+    """Where one person's chat still stands, by table."""
+    person = world.county.people[who]
+    async with world.stage.database.read() as read:
+        found = {
+            table.name: await read.scalars(
+                select(column).where(table.c.person_id == person, column.is_not(None))
+            )
+            for table, column in (
+                (outbox, outbox.c.chat_id),
+                (consents, consents.c.chat_id),
+                (invites, invites.c.used_by_chat),
+                (cards, cards.c.chat_id),
+            )
+        }
+    return {name: chats for name, chats in found.items() if chats}
+
+
+async def with_codes(world: World, *names: str) -> None:
+    """These people were linked by a code, agreed, and have read something."""
+    async with world.stage.database.work(world.now) as work:
+        for number, who in enumerate(names):
+            person, chat = world.county.people[who], world.county.chat_of(who)
+            code = Invite(0, f"{number:064}", person, None, world.now, world.now, world.now, chat)
+            await work.save(invites, code)
+            await work.save(consents, Consent(0, person, None, "1", True, "chat", world.now, chat))
+            row = {"card_key": f"card:{who}", "person_id": person, "chat_id": chat}
+            shown = {"message_id": 5, "shown_hash": "x", "updated_at": world.now}
+            await work.insert_new(cards, row | shown)
+
+
+async def given_up(world: World, who: str, **changes: object) -> None:
+    """The person is on no chat any more."""
+    async with world.stage.database.work(world.now) as work:
+        mine = people.c.id == world.county.people[who]
+        await work.execute(update(people).where(mine).values(chat_id=None, **changes))
+
+
+async def test_a_chat_that_was_given_up_is_forgotten_and_another_is_not(
+    database: Database,
+) -> None:
+    """After two days, in which what stands there can still be edited (privacy D8, D14)."""
+    async with a_world(database) as world:
+        await world.family("李一", "李妈", "李爷爷")
+        await with_codes(world, "李妈", "李爷爷")
+        await world.to("08:10")
+        await world.absent("李一")
+        await world.to("08:20")
+        await given_up(world, "李妈")
+        before = await known_chats(world, "李爷爷")
+        assert set(await known_chats(world, "李妈")) == {"outbox", "consents", "invites", "cards"}
+        nights = Retention(world.stage.means)
+        await nights.run(database, world.now + timedelta(days=1))
+        assert set(await known_chats(world, "李妈")) == {"outbox", "consents", "invites", "cards"}
+
+        await nights.run(database, world.now + timedelta(days=3))
+
+        assert await known_chats(world, "李妈") == {}
+        assert await known_chats(world, "李爷爷") == before
+        alerts = await alerts_to(world, "李妈")
+        assert [(one.state, one.message_id) for one in alerts] == [(State.DELIVERED, None)]
+        assert alerts[0].payload != {}
+        agreed = await world.all_of(consents, Consent, person_id=world.county.people["李妈"])
+        assert [(one.agreed, one.way) for one in agreed] == [(True, "chat")]
+        assert '"given_up":1' in lines(await swept(world))[-1]
+
+
+async def alerts_to(world: World, who: str) -> list[Outgoing]:
+    """The alerts that a person was sent."""
+    person = world.county.people[who]
+    return await world.all_of(outbox, Outgoing, person_id=person, kind="absence_alert")
+
+
+async def test_who_stopped_may_come_back_for_thirty_days(database: Database) -> None:
+    async with a_world(database) as world:
+        await world.family("李一", "李妈")
+        await with_codes(world, "李妈")
+        await given_up(world, "李妈", stopped_at=world.now)
+        nights = Retention(world.stage.means)
+        await nights.run(database, world.now + timedelta(days=29))
+        assert set(await known_chats(world, "李妈")) == {"consents", "invites", "cards"}
+
+        await nights.run(database, world.now + timedelta(days=31))
+
+        assert await known_chats(world, "李妈") == {}
+
+
+async def test_the_chat_of_a_lost_phone_goes_and_the_new_one_stays(database: Database) -> None:
+    async with a_world(database) as world:
+        await world.family("李一", "李妈")
+        await with_codes(world, "李妈")
+        async with database.work(world.now) as work:
+            mine = people.c.id == world.county.people["李妈"]
+            await work.execute(update(people).where(mine).values(chat_id=4711))
+            person = world.county.people["李妈"]
+            code = Invite(0, "y" * 64, person, None, world.now, world.now, world.now, 4711)
+            await work.save(invites, code)
+
+        await Retention(world.stage.means).run(database, world.now + timedelta(days=3))
+
+        assert await known_chats(world, "李妈") == {"invites": [4711]}

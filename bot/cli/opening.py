@@ -73,6 +73,8 @@ def finish(
 ) -> T:
     """Run to the end, on a loop of this sort; known refusals become words on stderr and exit
     code 1."""
+    from sqlalchemy.exc import DBAPIError
+
     from papers.refusals import PaperRefused
     from storage.errors import AlreadyRunning, BadBackup, BrokenChain, Conflict, WrongKey
 
@@ -93,8 +95,20 @@ def finish(
         refuse(words(language, f"restore.{bad.cause}", where=bad.where))
     except BrokenChain as broken:
         refuse(words(language, "restore.journal", where=broken))
-    except Conflict:
+    except (Conflict, DBAPIError, OSError) as error:
+        _refuse_unusable(error, language)
+
+
+def _refuse_unusable(error: Exception, language: str) -> NoReturn:
+    """A lost race, a full disk, a read-only file: one line; any other fault is raised."""
+    from storage.errors import Conflict, why_unusable
+
+    if isinstance(error, Conflict):
         refuse(words(language, "refused.conflict"))
+    problem = why_unusable(error)
+    if problem is None:
+        raise error
+    refuse(words(language, "refused.unusable", problem=problem))
 
 
 def refuse(reason: str) -> NoReturn:
@@ -239,6 +253,7 @@ async def migrated(settings: Settings) -> None:
     """Bring the database to the newest shape; Refused when it cannot be reached."""
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
+    from storage.errors import why_unusable
     from storage.migrate import migrate
 
     try:
@@ -246,4 +261,7 @@ async def migrated(settings: Settings) -> None:
     except (ArgumentError, ValueError) as error:
         raise Refused("wrong_database_url") from error
     except (DBAPIError, OSError) as error:
+        problem = why_unusable(error)
+        if problem is not None:
+            raise Refused("unusable", problem=problem) from error
         raise Refused("no_database", problem=type(error).__name__) from error

@@ -19,11 +19,13 @@ from storage.inbox import drop_handled_before
 from storage.retention import (
     age_out_files,
     contents_to_remove,
+    drop_answers_before,
     drop_grown,
     drop_looks_before,
     drop_words_before,
     empty_messages_before,
     families_of_gone,
+    forget_chats,
     remove_contents,
 )
 from storage.work import Work
@@ -63,11 +65,15 @@ class Retention(Daily):
             "drafts": await drop_untouched_since(work, days_ago(kept.drafts_kept_days)),
             "looks": await drop_looks_before(work, days_ago(kept.looks_kept_days)),
             "chats": await self._release(work, calendar),
+            "given_up": await forget_chats(
+                work, days_ago(kept.places_kept_days), days_ago(kept.chats_kept_days)
+            ),
             "files": await age_out_files(work, days_ago(kept.files_kept_days)),
             "messages": await empty_messages_before(
                 work, days_ago(kept.messages_kept_days), MOST_MESSAGES
             ),
             "words": await drop_words_before(work, days_ago(kept.words_kept_days)),
+            "answers": await drop_answers_before(work, days_ago(kept.words_kept_days)),
             "listed": await drop_grown(work, self._grown_before(calendar, work.now)),
         }
         await remove_contents(await contents_to_remove(work, days_ago(LOOK_BACK), work.now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from telegram import Update
@@ -31,9 +31,12 @@ from storage.facts.family import (
     leaves_of,
     term_total,
 )
+from storage.facts.rosters import roll_call_on
 from storage.views.alert_card import asked_child
 from templates.presses_guardian import CallMePress
 from templates.render import variables
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,26 +54,39 @@ async def show_children(update: Update, context: Context) -> None:
     mine = await children_of(
         context.work, context.actor, children_on(context.actor), context.today
     )
-    asked = [await _open_question(context, child) for child in mine]
+    known = [await _known_until(context, child) for child in mine]
+    asked = [
+        await _open_question(context, child, until)
+        for child, until in zip(mine, known, strict=True)
+    ]
     lines = [
         ChildNow(
             child=child,
-            total=await term_total(context.work, child, context.today),
+            total=await term_total(context.work, child, until),
             open_on=question[1] if question else None,
             leave=await _leave(context, child.student_id),
         )
-        for child, question in zip(mine, asked, strict=True)
+        for child, until, question in zip(mine, known, asked, strict=True)
     ]
     ids = [question[0] for question in asked if question]
     view = {**await _keys(context, ids), "lines": lines, "today": context.today}
     await context.say("children_now", view)
 
 
-async def _open_question(context: Context, child: Child) -> tuple[int, date] | None:
+async def _known_until(context: Context, child: Child) -> date:
+    """The last day of which the family may hear: not today, while the bulk guard holds it."""
+    roll_call = await roll_call_on(context.work, child.class_id, context.today)
+    is_held = roll_call is not None and roll_call.is_held_back
+    return context.today - ONE_DAY if is_held else context.today
+
+
+async def _open_question(context: Context, child: Child, until: date) -> tuple[int, date] | None:
     """The newest question, as long as nobody has said where the child is."""
     question = await latest_question(context.work, child.student_id)
-    asked = await asked_child(context.work, context.actor, question) if question else None
-    if question is None or asked is None or asked.state != "open":
+    if question is None or question.on > until:
+        return None
+    asked = await asked_child(context.work, context.actor, question)
+    if asked is None or asked.state != "open":
         return None
     return question.id, question.on
 

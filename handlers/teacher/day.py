@@ -20,7 +20,7 @@ from rules.refusals import NotNow
 from rules.tasks import finish, open_task
 from storage.access import classes_of, roll_call_visible_to
 from storage.facts.duties import duties_of_class
-from storage.facts.rosters import class_teacher_of, roll_call_on
+from storage.facts.rosters import absent_on, class_teacher_of, roll_call_on
 from storage.facts.searches import evening_mark
 from storage.facts.tasks import open_task_about
 from storage.naming import child_name
@@ -151,7 +151,9 @@ async def say_who_asked(update: Update, context: Context) -> None:
     press = context.press(ClaimPress)
     roll_call = await _visible(context, press.roll_call_id)
     way = None if press.way == "nobody" else press.way
-    if roll_call.state is RollCallState.SUBMITTED:
+    child = [press.student_id]
+    recorded = await absent_on(context.work, child, roll_call.on, roll_call.session)
+    if roll_call.state is RollCallState.SUBMITTED and not recorded:
         changed = rollcalls.name_claimant(roll_call, press.student_id, way)
         await _store(context, roll_call, changed)
         return

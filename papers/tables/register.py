@@ -91,7 +91,7 @@ def read_register_line(line: Line) -> RegisterEntry | None:
         id_number=id_text,
         register_number=register_number,
         state=state,
-        seat=line.text("seat"),
+        seat=line.place("seat"),
         enrolled_in=enrolled_in,
         boarding=boarding,
         health=health,

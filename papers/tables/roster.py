@@ -44,7 +44,7 @@ def read_roster_line(line: Line) -> RosterEntry | None:
         register_number=register_number,
         sex=sex,
         born_on=born_on,
-        seat=line.text("seat"),
+        seat=line.place("seat"),
         remark=line.text("remark"),
         written_id=written_id(
             line, has_number=identity is not None or register_number is not None

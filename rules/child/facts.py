@@ -111,6 +111,7 @@ class ChildFacts:
     chains_this_week: int = 0
     told_status: tuple[int, ...] = ()  # who was told of the present status
     ladder: Ladder = Ladder()
+    is_held_back: bool = False  # today's roll call waits for a leader: the family is not told yet
 
     def task(self, kind: str) -> Task | None:
         """The open task of a kind, if there is one."""

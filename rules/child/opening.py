@@ -36,18 +36,43 @@ def ask_family(draft: Draft) -> None:
 
     Alerts go to every guardian who may be written to.  When three automatic chains have run this
     week, or a human is already in contact, or nobody can be reached, the teacher's call takes
-    their place.  An open call task of an earlier day runs on; today's absence joins it.
+    their place.  An open call task of an earlier day runs on; today's absence joins it.  While the
+    bulk guard holds the roll call only the alerts wait (`tell_family`): the call task runs.
     """
     if draft.facts.question is not None or not _is_missing_today(draft):
         return
     families = draft.families()
-    by_itself = bool(families) and _may_write(draft)
-    question = draft.put(_question(draft, is_automatic=by_itself))
+    may_write, is_held = bool(families) and _may_write(draft), draft.facts.is_held_back
+    question = draft.put(_question(draft))
     draft.facts = replace(draft.facts, question=question)
-    if by_itself:
-        draft.say(*_alerts(draft, question, [one.person.id for one in families]))
+    if may_write and not is_held:
+        _alert(draft, question)
+    kind = "question_held" if may_write and is_held else "question_asked"
+    draft.note(kind, {"on": question.on.isoformat(), "families": len(families)})
+    _ask_teacher_to_call(draft, is_reachable=bool(families), by_itself=may_write)
+
+
+def tell_family(draft: Draft) -> None:
+    """The bulk guard lets go: whom it held back is asked now, unless that is needless by now.
+
+    The facts are read again: not when the child has been seen, when the family has answered or
+    was reached by phone meanwhile.  The call task has run since the roll call and runs on; the
+    second alert counts from this first one.
+    """
+    question = draft.facts.question
+    if question is None or question.is_automatic or question.answered_at is not None:
+        return
+    families = draft.families()
+    is_wanted = _is_missing_today(draft) and not _is_reached_since(draft, question)
+    if not families or not is_wanted or not _may_write(draft):
+        return
+    _alert(draft, question)
     draft.note("question_asked", {"on": question.on.isoformat(), "families": len(families)})
-    _ask_teacher_to_call(draft, is_reachable=bool(families), by_itself=by_itself)
+
+
+def _is_reached_since(draft: Draft, question: Question) -> bool:
+    reached_at = draft.facts.case.last_reached_at if draft.facts.case else None
+    return reached_at is not None and reached_at >= question.asked_at
 
 
 def _is_missing_today(draft: Draft) -> bool:
@@ -62,30 +87,34 @@ def _may_write(draft: Draft) -> bool:
     return not in_contact and facts.chains_this_week < facts.policy.alerts.chains_a_week
 
 
-def _question(draft: Draft, *, is_automatic: bool) -> Question:
-    after = draft.facts.policy.whereabouts.second_alert_after.within
+def _question(draft: Draft) -> Question:
     return Question(
         id=draft.new_id(),
         student_id=draft.child_id,
         case_id=draft.case_id,
         on=draft.facts.today,
         asked_at=draft.now,
-        is_automatic=is_automatic,
-        second_at=draft.now + after if is_automatic else None,
+        is_automatic=False,
     )
 
 
-def _alerts(draft: Draft, question: Question, persons: list[int]) -> list[AbsenceAlert]:
-    return [
-        AbsenceAlert(
-            to=person,
-            item=question.id,
-            group=f"alert:{question.on}",
-            student_id=draft.child_id,
-            case_id=draft.case_id,
+def _alert(draft: Draft, question: Question) -> None:
+    """Write to everybody who may be written to; the second alert is due an hour later."""
+    after = draft.facts.policy.whereabouts.second_alert_after.within
+    asked = replace(question, asked_at=draft.now, is_automatic=True, second_at=draft.now + after)
+    draft.facts = replace(draft.facts, question=draft.put(asked))
+    draft.say(
+        *(
+            AbsenceAlert(
+                to=one.person.id,
+                item=question.id,
+                group=f"alert:{question.on}",
+                student_id=draft.child_id,
+                case_id=draft.case_id,
+            )
+            for one in draft.families()
         )
-        for person in persons
-    ]
+    )
 
 
 def _ask_teacher_to_call(draft: Draft, *, is_reachable: bool, by_itself: bool) -> None:

@@ -52,6 +52,12 @@ class RollCall:
     page: int | None = None  # of the names, while the teacher picks; None: the card itself
     version: int = 1
 
+    @property
+    def is_held_back(self) -> bool:
+        """Handed in once and not released yet, be it that the bulk guard holds it or that it was
+        given back: no family is told by itself."""
+        return self.state is not RollCallState.RELEASED and self.submitted_at is not None
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -114,7 +120,7 @@ class Question:
     case_id: int | None
     on: date
     asked_at: datetime
-    is_automatic: bool  # False: the teacher's contact takes the place of alerts today
+    is_automatic: bool  # False: no alert; the teacher's contact takes its place, or it is held
     second_at: datetime | None = None  # when the second alert is due; None: sent, or not wanted
     answered_at: datetime | None = None
     answered_by: int | None = None

@@ -163,6 +163,7 @@ class ReplyLine:
     answer: str
     body: str | None
     sha256: str | None
+    is_emptied: bool = False  # the words' period is over
 
 
 @dataclass(frozen=True)

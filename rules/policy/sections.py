@@ -226,15 +226,18 @@ class Privacy:
     updates_kept_days: int = between(7, 365, 30)
     #: What somebody began to write and never sent.
     drafts_kept_days: int = between(2, 365, 30)
-    #: The chats of a family whose child has moved away or finished school.
+    #: The chats of a family whose child has moved away or finished school, or that left with
+    #: `/stop` and may come back.
     chats_kept_days: int = between(0, 365, 30)
+    #: Where messages stand in a chat that was given up; Telegram lets them be edited for 48 hours.
+    places_kept_days: int = between(2, 365, 2)
     #: Who looked at what.
     looks_kept_days: int = between(180, 3650, 1095)
     #: What people sent about a child without a running case: notes, photos, voice.
     files_kept_days: int = between(365, 36500, 1825)
     #: What messages said and where they stood; that they were sent, to whom and when, stays.
     messages_kept_days: int = between(90, 3650, 365)
-    #: What people said in their own words in the journal, but in running cases.
+    #: What people said in their own words in the journal and in replies, but in running cases.
     words_kept_days: int = between(365, 36500, 1825)
     #: Lines of the age-eligible list, after the child has come of age to leave school.
     listed_kept_days: int = between(0, 3650, 365)

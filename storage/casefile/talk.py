@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from rules.masking import masked_text
 from rules.messages.catalogue import audience_of
-from rules.model.attendance import Reply
+from rules.model.attendance import Answer, Reply
 from rules.model.case import Case, Contact, Safety
 from rules.model.dossier import ContactLine, ReplyLine, SearchLine, SentLine
 from rules.quiet import Audience
@@ -54,6 +54,7 @@ async def reply_lines(read: Reading, case: Case) -> tuple[ReplyLine, ...]:
             answer=(one.classified_as or one.kind).value,
             body=masked_text(one.body) if one.body else None,
             sha256=sums.get(one.attachment_id or 0),
+            is_emptied=one.kind is Answer.TEXT and one.body is None,
         )
         for one in found
     )

@@ -32,7 +32,6 @@ from storage.work import Reading, Work
 
 #: How far back leave and scattered absence are looked at where no case reaches further.
 LOOKS_BACK = timedelta(days=60)
-_DONE = (RollCallState.RELEASED.value,)
 
 
 async def draft_about(work: Work, student_id: int, book: Book, *, by: int | None = None) -> Draft:
@@ -56,6 +55,7 @@ async def child_facts(read: Reading, student_id: int, book: Book, now: datetime)
     case = await running_case(read, student_id)
     since = min(today - LOOKS_BACK, case.first_absent_on if case else today)
     asked = await _questions(read, student_id, today)
+    calls = await _roll_calls(read, student.class_id, (since, today))
     return ChildFacts(
         student=student,
         school_class=school_class,
@@ -64,7 +64,7 @@ async def child_facts(read: Reading, student_id: int, book: Book, now: datetime)
         county_policy=book.policy,
         calendar=calendar,
         duties=await duties_of(read, student, today),
-        days=await _days(read, student, calendar, (since, today), book.policy),
+        days=await _days(read, student, calendar, calls, book.policy),
         leaves=tuple(
             await read.all(select(leaves).where(leaves.c.student_id == student_id), Leave)
         ),
@@ -76,6 +76,7 @@ async def child_facts(read: Reading, student_id: int, book: Book, now: datetime)
         chains_this_week=sum(one.is_automatic and one.on < today for one in asked),
         told_status=await _told(read, case),
         ladder=await _ladder(read, case, student, calendar, today),
+        is_held_back=today in calls.held_back,
     )
 
 
@@ -133,26 +134,34 @@ async def guardians_of(read: Reading, student_id: int) -> tuple[Guardian, ...]:
     return tuple(Guardian(link, persons[link.person_id]) for link in links)
 
 
+@dataclass(frozen=True)
+class _RollCalls:
+    """On which days of the span the class's roll call is done, or waits for a leader."""
+
+    span: tuple[date, date]
+    taken: frozenset[date]
+    held_back: frozenset[date]
+
+
 async def _days(
     read: Reading,
     student: Student,
     calendar: SchoolCalendar,
-    span: tuple[date, date],
+    calls: _RollCalls,
     policy: Policy,
 ) -> tuple[DayFact, ...]:
     """The school days of the span.  Days before the first run are known only by their marks."""
-    by_day = {mark.on: mark for mark in await _marks(read, student.id, span)}
-    taken = await _taken(read, student.class_id, span)
+    by_day = {mark.on: mark for mark in await _marks(read, student.id, calls.span)}
     started_at = await first_run_at(read)
     started_on = calendar.local_date(started_at) if started_at else None
     return tuple(
         DayFact(
             on=on,
             due_at=calendar.at_local(on, policy.roll_call.due_at),
-            is_taken=on in taken or on in by_day,
+            is_taken=on in calls.taken or on in by_day,
             mark=by_day.get(on),
         )
-        for on in calendar.school_days(*span)
+        for on in calendar.school_days(*calls.span)
         if on in by_day or (started_on is not None and on >= started_on)
     )
 
@@ -166,14 +175,17 @@ async def _marks(read: Reading, student_id: int, span: tuple[date, date]) -> Seq
     return await read.all(query, Mark)
 
 
-async def _taken(read: Reading, class_id: int, span: tuple[date, date]) -> set[date]:
-    query = select(roll_calls.c.on).where(
+async def _roll_calls(read: Reading, class_id: int, span: tuple[date, date]) -> _RollCalls:
+    is_done = roll_calls.c.state == RollCallState.RELEASED.value
+    query = select(roll_calls.c.on, is_done).where(
         roll_calls.c.class_id == class_id,
         roll_calls.c.session == Session.MORNING.value,
-        roll_calls.c.state.in_(_DONE),
+        is_done | roll_calls.c.submitted_at.is_not(None),
         roll_calls.c.on.between(*span),
     )
-    return set(await read.scalars(query))
+    days = {on: bool(done) for on, done in (await read.execute(query)).rows}
+    taken = frozenset(on for on, done in days.items() if done)
+    return _RollCalls(span, taken, frozenset(days) - taken)
 
 
 async def _told(read: Reading, case: Case | None) -> tuple[int, ...]:

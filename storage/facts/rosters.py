@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from rules.model.attendance import Leave, LeaveState, MarkKind, RollCall, Session
+from rules.model.attendance import Leave, LeaveState, MarkKind, RollCall, RollCallState, Session
 from rules.model.case import CaseState
 from rules.model.people import Person, Role
 from rules.model.school import EnrolmentStatus, SchoolClass, Student
@@ -135,7 +135,7 @@ async def on_leave(read: Reading, student_ids: Sequence[int], on: date) -> dict[
 
 
 async def school_today(read: Reading, school_id: int, on: date) -> SchoolToday:
-    """How many the school expects, and how many are already marked missing today."""
+    """How many the school expects, and how many its released roll calls miss today."""
     expected = await read.scalar(
         select(func.count()).where(
             students.c.school_id == school_id, students.c.status.in_(EXPECTED)
@@ -143,12 +143,22 @@ async def school_today(read: Reading, school_id: int, on: date) -> SchoolToday:
     )
     missing = await read.scalar(
         select(func.count())
-        .select_from(marks.join(students, marks.c.student_id == students.c.id))
+        .select_from(
+            marks.join(students, marks.c.student_id == students.c.id).join(
+                roll_calls,
+                and_(
+                    roll_calls.c.class_id == students.c.class_id,
+                    roll_calls.c.on == marks.c.on,
+                    roll_calls.c.session == marks.c.session,
+                ),
+            )
+        )
         .where(
             students.c.school_id == school_id,
             marks.c.on == on,
             marks.c.session == Session.MORNING.value,
-            marks.c.kind == "absent",
+            marks.c.kind == MarkKind.ABSENT.value,
+            roll_calls.c.state == RollCallState.RELEASED.value,
         )
     )
     return SchoolToday(int(expected or 0), int(missing or 0))

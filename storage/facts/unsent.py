@@ -9,7 +9,10 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, text
 
 from rules.messages.guardians import AbsenceAlert
+from rules.model.attendance import RollCallState, Session
+from storage.tables.attendance import questions, roll_calls
 from storage.tables.plumbing import outbox
+from storage.tables.school import students
 from storage.work import Reading
 
 _LAST = "\U0010ffff"
@@ -22,6 +25,27 @@ class Unsent:
 
     number: int = 0
     until: datetime | None = None
+
+
+async def untold(read: Reading, student_ids: Collection[int | None]) -> set[int]:
+    """The children whose families the bulk guard keeps from being told at this moment."""
+    query = (
+        select(questions.c.student_id)
+        .join(students, students.c.id == questions.c.student_id)
+        .join(
+            roll_calls,
+            and_(roll_calls.c.class_id == students.c.class_id, roll_calls.c.on == questions.c.on),
+        )
+        .where(
+            questions.c.student_id.in_([one for one in student_ids if one is not None]),
+            questions.c.is_automatic.is_(False),
+            questions.c.answered_at.is_(None),
+            roll_calls.c.session == Session.MORNING.value,
+            roll_calls.c.state != RollCallState.RELEASED.value,
+            roll_calls.c.submitted_at.is_not(None),
+        )
+    )
+    return set(await read.scalars(query))
 
 
 async def unsent_alerts(read: Reading, question_ids: Collection[int], now: datetime) -> Unsent:

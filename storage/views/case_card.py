@@ -33,6 +33,7 @@ WORDED = frozenset(
         "absent_in_the_evening",
         "seen",
         "question_asked",
+        "question_held",
         "asked_again",
         "answered",
         "leave_asked",

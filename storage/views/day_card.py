@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from rules.model.attendance import Mark, RollCall, RollCallState, Session
+from rules.model.attendance import Mark, MarkKind, RollCall, RollCallState, Session
 from rules.model.school import SchoolClass, Student
 from rules.rollcalls import picked
 from storage.by_key import CLASS
@@ -16,10 +16,15 @@ from storage.facts.rosters import roll_call_by_id, roster_of
 from storage.facts.unsent import Unsent, unsent_alerts
 from storage.naming import child_name
 from storage.views import OutboxRow, Unwanted, view
+from storage.views.school_line import TAKEN
 from storage.work import Reading
 
 PER_PAGE = 24
 PER_ROW = 3
+#: A message has at most a hundred keys; a card that would come near has one for each child.
+CROWDED_FROM = 90
+#: How many claims such a card asks about at a time.
+CLAIMS_AT_A_TIME = 5
 #: An alert takes a moment; what has not left by then is worth a line.
 A_MOMENT = timedelta(minutes=1)
 
@@ -85,6 +90,7 @@ class DayCardView:
     picked: int
     as_of: datetime | None
     unsent: Unsent
+    is_crowded: bool
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,8 @@ async def _load(read: Reading, roll_call: RollCall) -> _Class:
     found = await class_days.marks_of(read, roll_call)
     by_child = {mark.student_id: mark for mark in found}
     followed = await class_days.followed_before(read, roll_call)
+    if not is_recorded(roll_call):
+        followed |= {one.student_id for one in found if one.kind is MarkKind.ABSENT}
     lines = await _lines(read, roll_call, children, by_child, followed)
     has_names = roll_call.page is not None
     before = await class_days.absent_last(read, roll_call) if has_names else set()
@@ -195,6 +203,12 @@ def _told_apart(read: Reading, children: Sequence[Student]) -> dict[int, str]:
     }
 
 
+def is_recorded(roll_call: RollCall) -> bool:
+    """Whether what was tapped has become marks; one that is given back afterwards names those
+    recorded absent one by one, so that nothing but a tap on the child makes it present."""
+    return roll_call.state in TAKEN
+
+
 def _state(mark: Mark | None, *, is_excused: bool) -> str:
     if mark is None:
         return "excused" if is_excused else "pending"
@@ -208,9 +222,12 @@ def _state(mark: Mark | None, *, is_excused: bool) -> str:
 def _view(known: _Class, now: datetime | None, unsent: Unsent) -> DayCardView:
     roll_call = known.roll_call
     lines = known.lines.values()
-    released = roll_call.state is RollCallState.RELEASED
-    missing = tuple(line for line in lines if _is_missing(line, released=released))
+    recorded = is_recorded(roll_call)
+    missing = tuple(line for line in lines if _is_missing(line, recorded=recorded))
     claims = tuple(line for line in lines if _asks_who(line, roll_call))
+    followed = tuple(line for line in lines if line.is_followed)
+    with_three = len(claims) + (len(missing) if recorded else 0)
+    is_crowded = 2 * len(followed) + 3 * with_three > CROWDED_FROM
     rows = _grid(known) if roll_call.page is not None else ()
     pages = max(1, -(-len(known.children) // PER_PAGE))
     return DayCardView(
@@ -227,32 +244,33 @@ def _view(known: _Class, now: datetime | None, unsent: Unsent) -> DayCardView:
         is_overdue=now is not None and now >= roll_call.due_at,
         release_at=roll_call.release_at,
         submitted_at=roll_call.submitted_at,
-        followed=tuple(line for line in lines if line.is_followed),
+        followed=followed,
         missing=missing,
-        claims=claims,
+        claims=claims[:CLAIMS_AT_A_TIME] if is_crowded else claims,
         rows=rows,
         page=roll_call.page,
         pages=pages,
         picked=sum(value != "seen" for value in picked(roll_call).values()),
         as_of=now,
         unsent=unsent,
+        is_crowded=is_crowded,
     )
 
 
-def _is_missing(line: ChildLine, *, released: bool) -> bool:
-    """Before release what was tapped, after it what was recorded."""
+def _is_missing(line: ChildLine, *, recorded: bool) -> bool:
+    """First what was tapped, then what was recorded."""
     if line.state in ("seen", "late"):
         return line.state == "late"
-    if released:
+    if recorded:
         return line.state in ("absent", "claim", "excused")
     return line.tap not in (None, "seen") or line.is_followed or line.state == "excused"
 
 
 def _asks_who(line: ChildLine, roll_call: RollCall) -> bool:
     """A claimed leave of which nobody has said who asked for it."""
-    if roll_call.state is RollCallState.SUBMITTED:
-        return line.tap in ("sick", "family")
-    return roll_call.state is RollCallState.RELEASED and line.state == "claim"
+    if line.state == "claim" or roll_call.state is not RollCallState.SUBMITTED:
+        return line.state == "claim"
+    return line.tap in ("sick", "family") and not line.is_followed
 
 
 _NEXT = {"present": "absent", "absent": "sick", "sick": "family", "family": "present"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from rules.givennames import given_name
-from rules.model.attendance import Reply, Session
+from rules.model.attendance import Reply, RollCallState, Session
 from rules.model.people import ContactFlag, Guardianship, GuardianState, Person
-from storage.tables.attendance import marks, replies
+from storage.tables.attendance import marks, replies, roll_calls
 from storage.tables.people import guardianships, people
 from storage.views.binding import Place, place_of, student_of
 from storage.work import Reading
@@ -88,7 +88,11 @@ def masked(phone: str) -> str:
 
 async def _child(read: Reading, link: Guardianship, *, is_one_of: bool) -> ChildData:
     child = await student_of(read, link.student_id)
-    of_child = (marks.c.student_id == child.id, marks.c.session == Session.MORNING.value)
+    of_child = (
+        marks.c.student_id == child.id,
+        marks.c.session == Session.MORNING.value,
+        ~_is_held_back(child.class_id),
+    )
     query = select(marks.c.on, marks.c.kind).where(*of_child)
     return ChildData(
         place=await place_of(read, child.class_id),
@@ -96,6 +100,17 @@ async def _child(read: Reading, link: Guardianship, *, is_one_of: bool) -> Child
         given_name=given_name(child.name) if is_one_of else None,
         days=tuple(await read.all(query.order_by(marks.c.on.desc()).limit(LATEST), DayLine)),
         total=int(await read.scalar(select(func.count()).where(*of_child)) or 0),
+    )
+
+
+def _is_held_back(class_id: int) -> ColumnElement[bool]:
+    """Whether the day's roll call still waits for a leader (`RollCall.is_held_back`)."""
+    return exists().where(
+        roll_calls.c.class_id == class_id,
+        roll_calls.c.on == marks.c.on,
+        roll_calls.c.session == marks.c.session,
+        roll_calls.c.state != RollCallState.RELEASED.value,
+        roll_calls.c.submitted_at.is_not(None),
     )
 
 

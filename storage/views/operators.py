@@ -6,7 +6,10 @@ from storage.views import OutboxRow, view
 from storage.work import Reading
 
 #: Notices with words of their own.
-WORDED = ("unsayable", "update_set_aside", "calendar_unknown", "paper_template")
+WORDED = (
+    *("late_inbox", "late_outbox", "late_tasks"),
+    *("unsayable", "update_set_aside", "calendar_unknown", "paper_template"),
+)
 
 
 @view("operator_notice")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from rules.model.attendance import RollCall, RollCallState, Session
+from rules.model.attendance import MarkKind, RollCall, RollCallState, Session
 from rules.model.case import TaskState
 from rules.model.school import SchoolClass, Unit
-from storage.facts.rosters import EXPECTED
+from storage.facts.class_days import marks_of
+from storage.facts.rosters import EXPECTED, roll_call_by_id
 from storage.tables.attendance import leaves, marks, roll_calls
 from storage.tables.cases import tasks
 from storage.tables.school import classes, students, units
 from storage.views import OutboxRow, Unwanted, view
 from storage.views.tasks import instant_of
 from storage.work import Reading
+
+#: What was tapped has become marks; the bulk guard keeps only the families from hearing of it.
+TAKEN = (RollCallState.RELEASED, RollCallState.HELD)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ async def morning_of(read: Reading, school_id: int, now: datetime) -> MorningVie
     on = await read.scalar(query) or now.date()
     calls = await calls_on(read, [school_id], on)
     pupils = await _pupils(read, [one.class_id for one in calls])
-    taken = {one.class_id for one in calls if one.state is RollCallState.RELEASED}
+    taken = {one.class_id for one in calls if one.state in TAKEN}
     away = await away_on(read, school_id, on)
     excused = len([one for one in away if away[one]])
     known = sum(pupils.get(one, 0) for one in taken)
@@ -76,7 +80,7 @@ async def morning_of(read: Reading, school_id: int, now: datetime) -> MorningVie
         school=school.name if school else "",
         on=on,
         expected=sum(pupils.values()),
-        present=max(known - len(away), 0),
+        present=known - len(await away_on(read, school_id, on, taken)),
         excused=excused,
         absent=len(away) - excused,
         unreached=await count_tasks(read, [school_id], "call"),
@@ -107,9 +111,14 @@ async def _pupils(read: Reading, class_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in (await read.execute(query)).rows}
 
 
-async def away_on(read: Reading, school_id: int, on: date) -> dict[int, bool]:
-    """The children of a school who are marked missing, and whether leave covers the day."""
+async def away_on(
+    read: Reading, school_id: int, on: date, class_ids: Collection[int] | None = None
+) -> dict[int, bool]:
+    """The children of a school, or of some of its classes, who are marked missing, and whether
+    leave covers the day."""
     here = students.c.school_id == school_id
+    if class_ids is not None:
+        here &= students.c.class_id.in_(class_ids)
     gone = (
         select(marks.c.student_id)
         .join(students, students.c.id == marks.c.student_id)
@@ -161,8 +170,18 @@ async def classes_untaken(read: Reading, row: OutboxRow) -> ClassesView | Unwant
 
 @view("bulk_held")
 async def bulk_held(read: Reading, row: OutboxRow) -> ClassesView | Unwanted:
-    """The classes whose alerts are still held back."""
-    return await _classes(read, row, RollCallState.HELD, "decided")
+    """The classes whose alerts are still held back, each with those missing at this moment."""
+    found = await _classes(read, row, RollCallState.HELD, "decided")
+    if isinstance(found, Unwanted):
+        return found
+    counted = [replace(one, missing=await _missing(read, one.roll_call_id)) for one in found.lines]
+    return replace(found, lines=tuple(counted))
+
+
+async def _missing(read: Reading, roll_call_id: int) -> int:
+    roll_call = await roll_call_by_id(read, roll_call_id)
+    recorded = await marks_of(read, roll_call) if roll_call else ()
+    return sum(one.kind is MarkKind.ABSENT for one in recorded)
 
 
 async def _classes(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rules.model.case import Task
 from rules.model.people import Level
+from storage.facts.family import latest_question
 from storage.facts.overdue import Known, known_of, names_of, tasks_by_id
+from storage.facts.unsent import untold
 from storage.naming import child_name
 from storage.views import OutboxRow, Unwanted, view
 from storage.work import Reading
@@ -31,6 +33,7 @@ class TaskLine:
     age: timedelta
     student_id: int | None = None
     roll_call_id: int | None = None
+    is_untold: bool = False  # the bulk guard holds the alert: the family knows nothing yet
 
     @property
     def of(self) -> str:
@@ -86,8 +89,30 @@ def instant_of(row: OutboxRow) -> datetime:
     return row.created_at
 
 
-@view("task_climbed")
 @view("nobody_answered")
+async def nobody_answered(read: Reading, row: OutboxRow) -> TaskLines | Unwanted:
+    """The calls to make, and which families have not been told yet."""
+    found = await open_lines(read, row)
+    if isinstance(found, Unwanted):
+        return found
+    waiting = await untold(read, [one.student_id for one in found.lines])
+    lines = [replace(one, is_untold=one.student_id in waiting) for one in found.lines]
+    told = [await _since_told(read, one, instant_of(row)) for one in lines]
+    return replace(found, lines=tuple(told))
+
+
+async def _since_told(read: Reading, line: TaskLine, now: datetime) -> TaskLine:
+    """The line with the time of the alert, where the bulk guard let it go after the task began."""
+    question = await latest_question(read, line.student_id or 0)
+    if question is None or not question.is_automatic or question.asked_at <= line.opened_at:
+        return line
+    if question.asked_at.date() != line.opened_at.date():
+        return line
+    age = max(now - question.asked_at, timedelta())
+    return replace(line, opened_at=question.asked_at, age=age)
+
+
+@view("task_climbed")
 @view("please_call")
 @view("guardian_refused")
 @view("deadline_near")
