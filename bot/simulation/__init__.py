@@ -1,0 +1,28 @@
+"""What `guixiao simulate` does: a whole term in a minute, with invented people and all faults."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from bot.simulation.loop import TermLoop
+from bot.simulation.scene import Asked, Scene, a_scene
+from bot.simulation.term import Report, TermRun
+
+__all__ = ["Asked", "Report", "simulate"]
+
+
+def simulate(asked: Asked, policy_file: Path | None = None) -> Report:
+    """Live through the term in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="guixiao-") as folder:
+        scene = asyncio.run(_founded(Path(folder), asked, policy_file))
+        with asyncio.Runner(loop_factory=TermLoop) as runner:
+            loop = runner.get_loop()
+            assert isinstance(loop, TermLoop)
+            return runner.run(TermRun(scene, asked, loop).run())
+
+
+async def _founded(folder: Path, asked: Asked, policy_file: Path | None) -> Scene:
+    async with a_scene(folder, asked, policy_file) as scene:
+        return scene
