@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 
@@ -10,12 +11,16 @@ from bot.simulation.loop import TermLoop
 from bot.simulation.scene import Asked, Scene, a_scene
 from bot.simulation.term import Report, TermRun
 
+#: Where files cost no disk: nothing of this has to outlive the machine.
+IN_MEMORY = Path("/dev/shm")
+
 __all__ = ["Asked", "Report", "simulate"]
 
 
 def simulate(asked: Asked, policy_file: Path | None = None) -> Report:
     """Live through the term in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="guixiao-") as folder:
+    memory = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="guixiao-", dir=memory) as folder:
         scene = asyncio.run(_founded(Path(folder), asked, policy_file))
         with asyncio.Runner(loop_factory=TermLoop) as runner:
             loop = runner.get_loop()

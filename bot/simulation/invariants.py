@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, or_, select
 
@@ -44,10 +44,10 @@ CLOCKS: tuple[tuple[str, Table, str, ColumnElement[bool]], ...] = (
 class Watch:
     """Looks, and remembers how far it has looked."""
 
-    def __init__(self, county: County, api: BotApi) -> None:
-        """Nothing has been looked at."""
+    def __init__(self, county: County, api: BotApi, step: timedelta) -> None:
+        """Nothing has been looked at; the clock goes in steps of this length at least."""
         self._county = county
-        self._late = county.policy.limits.overdue_alarm_after.within
+        self._late = county.policy.limits.overdue_alarm_after.within + step
         self._post = Post(api)
         self._sums = Sums()
 

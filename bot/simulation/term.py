@@ -24,7 +24,7 @@ from playground import server
 from playground.server import BotApi
 
 #: The clock never goes on by less: what falls due within it happens together.
-STEP = timedelta(minutes=5)
+STEP = timedelta(minutes=10)
 #: Nor by more: a running bot asks for updates all the time.
 LONGEST = timedelta(hours=12)
 MORNING, EVENING = time(7), time(22)
@@ -57,7 +57,7 @@ class TermRun:
         self._wire = Wire(self.api, self.weather)
         self._truth = Truth(Random(asked.seed + 3), tuple(scene.cast.children))
         self.crowd = Crowd(self.api, scene.cast, self._truth, Random(asked.seed + 4))
-        self.watch = Watch(scene.county, self.api)
+        self.watch = Watch(scene.county, self.api, STEP)
         self.report = Report()
         self.life: Life | None = None
         self._diary: deque[tuple[datetime, Callable[[], Awaitable[None]]]] = deque()
@@ -108,18 +108,20 @@ class TermRun:
             task.result()
 
     async def _live(self) -> None:
-        while True:
-            await self._converse()
-            if not await self._alive.parts.engine.turn():
-                return
+        """The duties of time come after the phones are still, and again if that moved anybody."""
+        await self._converse()
+        while await self._alive.parts.engine.turn() and await self._converse():
+            pass
 
-    async def _converse(self) -> None:
+    async def _converse(self) -> int:
         """A tap, its answer, the next tap: the duties of time wait until the phones are still."""
+        total = 0
         while True:
             self.crowd.look(self.clock.now())
-            acted = self.crowd.act(self.clock.now())
-            if not await self._alive.serve() and not acted:
-                return
+            acted = self.crowd.act(self.clock.now()) + await self._alive.serve()
+            total += acted
+            if not acted:
+                return total
 
     # Days
 

@@ -6,9 +6,9 @@ from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Select, Table, func, select
+from sqlalchemy import Column, Select, Table, bindparam, func, select
 
-from bot.ticks.base import WorkTick
+from bot.ticks.base import Means, WorkTick
 from rules.book import Book
 from rules.child import safety_lane
 from rules.child.asking_again import ask_again, expect_no_longer
@@ -18,6 +18,7 @@ from rules.child.settle import settle
 from rules.model.attendance import Question
 from storage.carrying import carry_out
 from storage.facts.child import draft_about
+from storage.prepared import Prepared
 from storage.tables.attendance import questions
 from storage.tables.cases import cases, safety, tasks
 from storage.work import Reading, Work
@@ -29,6 +30,15 @@ class ChildTick(WorkTick):
     table: Table
     due_column: Column[datetime]
 
+    def __init__(self, means: Means) -> None:
+        """What is asked at every turn is prepared once."""
+        super().__init__(means)
+        at, row_id = self.due_column, self.table.c.id
+        left = self.planned().where(row_id.not_in(bindparam("skipped", expanding=True)))
+        due = left.where(at <= bindparam("now")).order_by(at, row_id).limit(bindparam("most"))
+        first = left.with_only_columns(func.min(at), maintain_column_froms=True)
+        self._due, self._first = Prepared(due), Prepared(first)
+
     def planned(self) -> Select[tuple[int]]:
         """The rows that this duty is about."""
         return select(self.table.c.id).where(self.due_column.is_not(None))
@@ -37,16 +47,13 @@ class ChildTick(WorkTick):
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """The rows whose time has come, oldest first."""
-        query = self.planned().where(self.due_column <= now, self.table.c.id.not_in(skipped))
-        return await read.scalars(query.order_by(self.due_column, self.table.c.id).limit(limit))
+        return await read.values(self._due, now=now, most=limit, skipped=list(skipped))
 
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The first instant."""
-        query = self.planned().where(self.table.c.id.not_in(skipped))
-        at: datetime | None = await read.scalar(
-            query.with_only_columns(func.min(self.due_column), maintain_column_froms=True)
-        )
-        return at
+        (at,) = await read.values(self._first, skipped=list(skipped))
+        found: datetime | None = at
+        return found
 
     async def child_of(self, work: Work, row_id: int) -> int | None:
         """Whom the row is about."""
