@@ -7,6 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from bot.clock import SystemClock
 from bot.simulation.loop import TermLoop
 from bot.simulation.scene import Asked, Scene, a_scene
 from bot.simulation.term import Report, TermRun
@@ -19,13 +20,16 @@ __all__ = ["Asked", "Report", "simulate"]
 
 def simulate(asked: Asked, policy_file: Path | None = None) -> Report:
     """Live through the term in a folder that is gone afterwards."""
-    memory = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+    watch, memory = SystemClock(), IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
+    began = watch.monotonic()
     with tempfile.TemporaryDirectory(prefix="guixiao-", dir=memory) as folder:
         scene = asyncio.run(_founded(Path(folder), asked, policy_file))
         with asyncio.Runner(loop_factory=TermLoop) as runner:
             loop = runner.get_loop()
             assert isinstance(loop, TermLoop)
-            return runner.run(TermRun(scene, asked, loop).run())
+            report = runner.run(TermRun(scene, asked, loop).run())
+    report.seconds = watch.monotonic() - began
+    return report
 
 
 async def _founded(folder: Path, asked: Asked, policy_file: Path | None) -> Scene:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from random import Random
@@ -44,7 +44,9 @@ SCHOOLS = (
     (SchoolKind.TOWNSHIP_JUNIOR, "township_junior", range(7, 10), 0.40),
 )
 CHILDREN_OF_A_TOWNSHIP = 2400
-MONITORED, WITH_FATHER, SIBLING, UNBOUND, BOARDS = 0.15, 0.35, 0.1, 0.06, 0.1
+MONITORED, WITH_FATHER, SIBLING, UNBOUND = 0.15, 0.35, 0.1, 0.06
+#: In this grade some live at the school.
+BOARDERS_IN, BOARDS = 9, 0.1
 
 
 @dataclass(frozen=True)
@@ -154,15 +156,13 @@ class Founder:
         self.cast.teachers[class_id] = teacher
         await self._pair(PairingScope.CLASS, class_id, PairingLevel.TEACHER, teacher)
         await self._pair(PairingScope.CLASS, class_id, PairingLevel.LEADER, leader)
-        for place in range(size):
-            await self._child(room.school_id, class_id, str(place + 1))
+        for _ in range(size):
+            boards = room.grade == BOARDERS_IN and self._chance.random() < BOARDS
+            await self._child(Student(0, room.school_id, class_id, "", boards=boards))
 
-    async def _child(self, school: int, class_id: int, seat: str) -> None:
+    async def _child(self, student: Student) -> None:
         sex = self._chance.choice((Sex.MALE, Sex.FEMALE))
-        boards = self._chance.random() < BOARDS
-        name = self._people.name(sex)
-        student = Student(0, school, class_id, name, seat=seat, boards=boards)
-        id = await self._work.insert(students, student)
+        id = await self._work.insert(students, replace(student, name=self._people.name(sex)))
         is_sibling = bool(self._families) and self._chance.random() < SIBLING
         family = self._families[-1] if is_sibling else await self._family()
         self._families.append(family)
@@ -171,8 +171,8 @@ class Founder:
         if self._chance.random() < MONITORED:
             line = Category(0, id, CategoryKind.MONITORED, date(2025, 3, 1))
             await self._work.insert(categories, line)
-        self.cast.rooms.setdefault(class_id, []).append(id)
-        self.cast.children[id] = Child(id, school, class_id, family)
+        self.cast.rooms.setdefault(student.class_id, []).append(id)
+        self.cast.children[id] = Child(id, student.school_id, student.class_id, family)
 
     async def _family(self) -> tuple[int, ...]:
         is_bound = self._chance.random() >= UNBOUND
@@ -220,4 +220,3 @@ class Founder:
 
     async def _unit(self, unit: Unit) -> int:
         return await self._work.insert(units, unit)
-

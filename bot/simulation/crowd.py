@@ -23,8 +23,8 @@ from bot.simulation.habits import (
     table,
     weight,
 )
-from bot.story.ladder import A_PHOTO
 from bot.simulation.truth import Truth, Why
+from bot.story.ladder import A_PHOTO
 from playground.feed import Happening
 from playground.messages import Shown
 from playground.people import Person as Phone
@@ -182,7 +182,7 @@ class Crowd:
         one.pressed[shown.message_id] += 1
         one.is_busy_with.add(shown.message_id)
         one.writes_next = True
-        row, column, press = keys[place]
+        row, column, _ = keys[place]
         self.happened["taps"] += 1
         one.phone.touch_at(shown, row, column)
         if self._chance.random() < TWICE:

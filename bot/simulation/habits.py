@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from bot.simulation.truth import Why
 from templates.presses import Press, UnreadablePress
@@ -24,11 +25,12 @@ def table(role: str, mood: str) -> Mapping[str, float]:
     """Weight by key; what is true of the child goes before what is usual."""
     whole = habits()[role]
     plain = {name: value for name, value in whole.items() if not isinstance(value, dict)}
-    return {**plain, **whole.get(mood, {})}
+    true: dict[str, float] = whole.get(mood, {})
+    return {**plain, **true}
 
 
 @cache
-def habits() -> Mapping[str, Mapping[str, object]]:
+def habits() -> Mapping[str, Mapping[str, Any]]:
     """Everything that stands in habits.toml."""
     path = Path(__file__).with_name("habits.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))

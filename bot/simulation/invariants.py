@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Table, or_, select
@@ -12,14 +11,13 @@ from bot.cli.opening import County
 from bot.simulation.broken import Broken
 from bot.simulation.ledgers import Sums
 from bot.simulation.messages import Post
-from playground.server import BotApi
 from rules.calendar import Calendar
 from rules.model.attendance import LeaveState
 from rules.model.case import CaseState, Stage
 from rules.model.people import Level
 from rules.model.school import EnrolmentStatus
-from storage.facts.chain import chains_of_students
 from storage.database import Database
+from storage.facts.chain import chains_of_students
 from storage.journal import verify
 from storage.tables.attendance import leaves
 from storage.tables.cases import cases, safety, tasks
@@ -44,11 +42,11 @@ CLOCKS: tuple[tuple[str, Table, str, ColumnElement[bool]], ...] = (
 class Watch:
     """Looks, and remembers how far it has looked."""
 
-    def __init__(self, county: County, api: BotApi, step: timedelta) -> None:
+    def __init__(self, county: County, post: Post, step: timedelta) -> None:
         """Nothing has been looked at; the clock goes in steps of this length at least."""
         self._county = county
         self._late = county.policy.limits.overdue_alarm_after.within + step
-        self._post = Post(api)
+        self._post = post
         self._sums = Sums()
 
     async def look(self, database: Database, now: datetime, is_last: bool) -> list[Broken]:
@@ -59,7 +57,7 @@ class Watch:
                 *await unanswered_for(read, now, calendar.local_date(now)),
                 *await self._idle(read, now),
                 *await self._kept_below(read, now, calendar),
-                *await self._post.look(read, now),
+                *await self._post.look(read, now, is_last),
                 *await self._sums.look(read, now),
             ]
             if is_last:
@@ -74,13 +72,18 @@ class Watch:
         found = []
         for name, table, column, is_open in CLOCKS:
             query = select(table.c.id).where(is_open, table.c[column] < limit)
-            found += [Broken(f"idle, {column}", f"{name}:{id}", now) for id in await _ids(read, query)]
+            found += [
+                Broken(f"idle, {column}", f"{name}:{id}", now) for id in await _ids(read, query)
+            ]
         timeless = select(cases.c.id).where(cases.c.state != "closed", cases.c.review_at.is_(None))
         found += [Broken("no next step", f"case:{id}", now) for id in await _ids(read, timeless)]
         undue = select(tasks.c.id).where(tasks.c.state == "open", tasks.c.next_at.is_(None))
         found += [Broken("no next step", f"task:{id}", now) for id in await _ids(read, undue)]
         unhandled = select(inbox.c.update_id).where(
-            or_(inbox.c.state == "aside", (inbox.c.state == "waiting") & (inbox.c.not_before < limit))
+            or_(
+                inbox.c.state == "aside",
+                (inbox.c.state == "waiting") & (inbox.c.not_before < limit),
+            )
         )
         found += [Broken("unhandled", f"update:{id}", now) for id in await _ids(read, unhandled)]
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from rules.model.school import EnrolmentStatus
 from rules.reports.figures import WHEREABOUTS
 from storage.tables.ladder import categories
 from storage.tables.reports import report_dues, reports
-from storage.tables.school import status_changes, students, units
+from storage.tables.school import status_changes, students
 from storage.work import Reading
 
 WEEKLY = "weekly"

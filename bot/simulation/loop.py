@@ -11,9 +11,12 @@ import math
 import selectors
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any
+from typing import TypeVar, TypeVarTuple, Unpack
 
 MICROSECONDS = 1_000_000
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Stuck(RuntimeError):
@@ -37,10 +40,10 @@ class TermLoop(asyncio.SelectorEventLoop):
         self.microseconds += max(microseconds, 0)
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> asyncio.Future[T]:
         """Here and now."""
-        future: asyncio.Future[Any] = self.create_future()
+        future: asyncio.Future[T] = self.create_future()
         try:
             future.set_result(func(*args))
         except Exception as error:
@@ -55,9 +58,7 @@ class _Jumping(selectors.SelectSelector):
         super().__init__()
         self._loop = loop
 
-    def select(
-        self, timeout: float | None = None
-    ) -> list[tuple[selectors.SelectorKey, selectors._EventMask]]:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if ready:
             return ready

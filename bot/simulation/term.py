@@ -11,22 +11,42 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
+from sqlalchemy import func, select
+
+from bot.simulation.broken import Broken
 from bot.simulation.clock import TermClock
 from bot.simulation.crowd import Crowd
-from bot.simulation.invariants import Broken, Watch
+from bot.simulation.errors import kept_errors
+from bot.simulation.invariants import Watch
 from bot.simulation.life import Life
 from bot.simulation.loop import TermLoop
+from bot.simulation.messages import Post
 from bot.simulation.scene import Asked, Scene
 from bot.simulation.staffing import replace_somebody
 from bot.simulation.truth import Truth
 from bot.simulation.wire import Weather, Wire
 from playground import server
 from playground.server import BotApi
+from storage.tables.attendance import leaves, replies, roll_calls
+from storage.tables.cases import cases, tasks
+from storage.tables.plumbing import journal, outbox
+from storage.tables.reports import reports
 
 #: The clock never goes on by less: what falls due within it happens together.
 STEP = timedelta(minutes=10)
 #: Nor by more: a running bot asks for updates all the time.
 LONGEST = timedelta(hours=12)
+#: What is counted in the end.
+COUNTED = {
+    "roll calls": roll_calls,
+    "replies": replies,
+    "leaves": leaves,
+    "cases": cases,
+    "tasks": tasks,
+    "reports": reports,
+    "messages of the bot": outbox,
+    "lines of the journal": journal,
+}
 MORNING, EVENING = time(7), time(22)
 #: On so many mornings the process dies some time during the day, after up to so many calls.
 DEATHS, MOST_CALLS = 0.12, 150
@@ -41,6 +61,7 @@ class Report:
 
     broken: list[Broken] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
 
 
 class TermRun:
@@ -57,7 +78,7 @@ class TermRun:
         self._wire = Wire(self.api, self.weather)
         self._truth = Truth(Random(asked.seed + 3), tuple(scene.cast.children))
         self.crowd = Crowd(self.api, scene.cast, self._truth, Random(asked.seed + 4))
-        self.watch = Watch(scene.county, self.api, STEP)
+        self.watch = Watch(scene.county, Post(self.api, self._wire), STEP)
         self.report = Report()
         self.life: Life | None = None
         self._diary: deque[tuple[datetime, Callable[[], Awaitable[None]]]] = deque()
@@ -65,17 +86,27 @@ class TermRun:
 
     async def run(self) -> Report:
         """From the afternoon before to a few days after."""
-        await self._start(self.clock.now())
-        while (at := await self._next()) is not None:
-            self.clock.move(at)
-            await self._moment()
-            while self._diary and self._diary[0][0] <= self.clock.now():
-                await self._diary.popleft()[1]()
-        await self._look(is_last=True)
-        await self._alive.end()
+        with kept_errors(self.clock.now) as errors:
+            await self._start(self.clock.now())
+            while (at := await self._next()) is not None:
+                self.clock.move(at)
+                await self._moment()
+                while self._diary and self._diary[0][0] <= self.clock.now():
+                    await self._diary.popleft()[1]()
+            await self._look(is_last=True)
+            await self._count()
+            await self._alive.end()
+        self.report.broken += errors
         for what in (self._truth, self.crowd, self.weather):
             self.report.happened += what.happened
         return self.report
+
+    async def _count(self) -> None:
+        """What stands in the database in the end."""
+        async with self._alive.parts.database.read() as read:
+            for name, table in COUNTED.items():
+                query = select(func.count()).select_from(table)
+                self.report.happened[name] = int(await read.scalar(query))
 
     async def _next(self) -> datetime | None:
         now = self.clock.now()

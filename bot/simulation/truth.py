@@ -1,4 +1,4 @@
-"""What is really the case: which child is where on a day, and why.  The program is told nothing."""
+"""What is really so: which child is where on a day, and why.  The program is told nothing."""
 
 from __future__ import annotations
 

@@ -89,6 +89,8 @@ class Wire(BaseRequest):
         self._api = api
         self._weather = weather
         self._earlier: list[Any] = []
+        #: The numbers of all updates that the bot was given.
+        self.handed: set[int] = set()
 
     @property
     def read_timeout(self) -> float:
@@ -107,7 +109,7 @@ class Wire(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """One call, or the download of a file."""
-        place, _, rest = urlsplit(url).path.removeprefix("/").partition("/")
+        place, _sep, rest = urlsplit(url).path.removeprefix("/").partition("/")
         if place == "file":
             return self._file(rest)
         try:
@@ -141,6 +143,7 @@ class Wire(BaseRequest):
         updates = json.loads(reply.body)["result"]
         again = self._earlier[-3:] if updates and self._weather.doubles() else []
         self._earlier = [*self._earlier, *updates][-REMEMBERED:]
+        self.handed |= {one["update_id"] for one in updates}
         found = [*updates, *again]
         if len(found) > 1 and self._weather.shuffles():
             self._weather.chance.shuffle(found)
@@ -156,7 +159,7 @@ def _call(method: str, request_data: RequestData | None) -> Call:
     if request_data is None:
         return Call(method, {})
     files = {
-        name: Upload(filename, mime, content)
+        name: Upload(filename, mime, content if isinstance(content, bytes) else content.read())
         for name, (filename, content, mime) in request_data.multipart_data.items()
     }
     return Call(method, dict(request_data.json_parameters), files)
