@@ -15,7 +15,7 @@ from bot.simulation.term import Report, TermRun
 #: Where files cost no disk: nothing of this has to outlive the machine.
 IN_MEMORY = Path("/dev/shm")
 
-__all__ = ["Asked", "Report", "simulate"]
+__all__ = ["Asked", "Report", "live", "simulate"]
 
 
 def simulate(asked: Asked, policy_file: Path | None = None) -> Report:
@@ -23,13 +23,20 @@ def simulate(asked: Asked, policy_file: Path | None = None) -> Report:
     watch, memory = SystemClock(), IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
     began = watch.monotonic()
     with tempfile.TemporaryDirectory(prefix="guixiao-", dir=memory) as folder:
-        scene = asyncio.run(_founded(Path(folder), asked, policy_file))
-        with asyncio.Runner(loop_factory=TermLoop) as runner:
-            loop = runner.get_loop()
-            assert isinstance(loop, TermLoop)
-            report = runner.run(TermRun(scene, asked, loop).run())
+        report = live(Path(folder), asked, policy_file).report
     report.seconds = watch.monotonic() - began
     return report
+
+
+def live(folder: Path, asked: Asked, policy_file: Path | None = None) -> TermRun:
+    """Live through the term; its database stays in `folder`, closed."""
+    scene = asyncio.run(_founded(folder, asked, policy_file))
+    with asyncio.Runner(loop_factory=TermLoop) as runner:
+        loop = runner.get_loop()
+        assert isinstance(loop, TermLoop)
+        term = TermRun(scene, asked, loop)
+        runner.run(term.run())
+    return term
 
 
 async def _founded(folder: Path, asked: Asked, policy_file: Path | None) -> Scene:

@@ -48,6 +48,7 @@ class Watch:
         self._late = county.policy.limits.overdue_alarm_after.within + step
         self._post = post
         self._sums = Sums()
+        self._told: set[tuple[str, str]] = set()
 
     async def look(self, database: Database, now: datetime, is_last: bool) -> list[Broken]:
         """Everything that does not hold at this moment; the whole journal only at the end."""
@@ -64,7 +65,13 @@ class Watch:
                 verdict = await verify(read, database.keys.journal)
                 if not verdict.is_whole:
                     found.append(Broken("journal", f"line:{verdict.broken_at}", now))
-        return found
+        return [one for one in found if self._is_new(one)]
+
+    def _is_new(self, one: Broken) -> bool:
+        """What is broken is told once, however long it stays so."""
+        known = (one.what, one.subject) in self._told
+        self._told.add((one.what, one.subject))
+        return not known
 
     async def _idle(self, read: Reading, now: datetime) -> list[Broken]:
         """No case, task, search, message or update is later than the auditor allows."""

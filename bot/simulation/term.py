@@ -69,16 +69,16 @@ class TermRun:
 
     def __init__(self, scene: Scene, asked: Asked, loop: TermLoop) -> None:
         """Everything that chance decides hangs on the seed."""
-        self._scene = scene
+        self.scene = scene
         self.clock = TermClock(scene.begins, loop)
         self._zone = scene.county.settings.zone
         self._chance = Random(asked.seed + 1)
         self.api = BotApi(options=server.Options(now=self.clock.now))
         self.weather = Weather(Random(asked.seed + 2))
-        self._wire = Wire(self.api, self.weather)
+        self.wire = Wire(self.api, self.weather)
         self._truth = Truth(Random(asked.seed + 3), tuple(scene.cast.children))
         self.crowd = Crowd(self.api, scene.cast, self._truth, Random(asked.seed + 4))
-        self.watch = Watch(scene.county, Post(self.api, self._wire), STEP)
+        self.watch = Watch(scene.county, Post(self.api, self.wire), STEP)
         self.report = Report()
         self.life: Life | None = None
         self._diary: deque[tuple[datetime, Callable[[], Awaitable[None]]]] = deque()
@@ -122,7 +122,7 @@ class TermRun:
 
     @property
     def _ends(self) -> datetime:
-        return self._at(self._scene.last_day + timedelta(days=4), EVENING)
+        return self._at(self.scene.last_day + timedelta(days=4), EVENING)
 
     # One moment
 
@@ -158,7 +158,7 @@ class TermRun:
 
     def _plan(self) -> None:
         """Every morning and every evening until the end."""
-        first, last = self._scene.begins.date(), self._ends.date()
+        first, last = self.scene.begins.date(), self._ends.date()
         for day in range((last - first).days + 1):
             on = first + timedelta(days=day)
             self._diary.append((self._at(on, MORNING), partial(self._open_day, on)))
@@ -167,8 +167,8 @@ class TermRun:
     async def _open_day(self, on: date) -> None:
         """What chance has in store; on days without school nothing but the program's own."""
         async with self._alive.parts.database.read() as read:
-            calendar = await self._scene.county.calendars.current(read)
-        if not calendar.is_school_day(self._scene.cast.schools[0], None, on):
+            calendar = await self.scene.county.calendars.current(read)
+        if not calendar.is_school_day(self.scene.cast.schools[0], None, on):
             return
         self.report.happened["school days"] += 1
         self._truth.begin_day()
@@ -188,7 +188,7 @@ class TermRun:
     # Lives
 
     async def _start(self, alive: datetime) -> None:
-        self.life = await Life.begin(self._scene.county, self.clock, self._wire, alive)
+        self.life = await Life.begin(self.scene.county, self.clock, self.wire, alive)
 
     async def _die(self) -> None:
         """In the middle of whatever it was at; after a while it is started again."""

@@ -88,7 +88,7 @@ class Wire(BaseRequest):
         """`api` need not be started."""
         self._api = api
         self._weather = weather
-        self._earlier: list[Any] = []
+        self.earlier: list[Any] = []
         #: The numbers of all updates that the bot was given.
         self.handed: set[int] = set()
 
@@ -141,8 +141,8 @@ class Wire(BaseRequest):
     def _muddled(self, reply: Reply) -> Reply:
         """Updates come twice, or in another order."""
         updates = json.loads(reply.body)["result"]
-        again = self._earlier[-3:] if updates and self._weather.doubles() else []
-        self._earlier = [*self._earlier, *updates][-REMEMBERED:]
+        again = self.earlier[-3:] if updates and self._weather.doubles() else []
+        self.earlier = [*self.earlier, *updates][-REMEMBERED:]
         self.handed |= {one["update_id"] for one in updates}
         found = [*updates, *again]
         if len(found) > 1 and self._weather.shuffles():
