@@ -26,8 +26,14 @@ READERS = 8
 POSTGRES_CONNECTIONS = 8
 
 compact_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+#: As many statements are kept as the driver made them: about as many as a morning asks.
+STATEMENTS = 256
 _SQLITE: dict[str, Any] = {
-    "connect_args": {"isolation_level": None, "check_same_thread": False},
+    "connect_args": {
+        "isolation_level": None,
+        "check_same_thread": False,
+        "cached_statements": STATEMENTS,
+    },
     "json_serializer": compact_json,
 }
 

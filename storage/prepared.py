@@ -51,11 +51,15 @@ class Text:
         return self._spread(values) if self.lists else (self.sql, values)
 
     def _spread(self, values: list[Any]) -> tuple[str, list[Any]]:
+        """Lists are filled up to a power of two with their last value: the driver keeps what it
+        made of a text, and so meets few different ones."""
         sql, spread = self.sql, list[Any]()
         for at, (name, value) in enumerate(zip(self.names, values, strict=True)):
             if at in self.lists:
-                sql = sql.replace(_LIST.format(name), ",".join("?" * len(value)))
+                places = 1 << (len(value) - 1).bit_length() if value else 0
+                sql = sql.replace(_LIST.format(name), ",".join("?" * places))
                 spread.extend(value)
+                spread.extend(value[-1:] * (places - len(value)))
             else:
                 spread.append(value)
         return sql, spread

@@ -32,7 +32,6 @@ WAITING = ("waiting", "later", "uncertain")
 #: What should have gone on by itself: the table, its column, and which rows are still open.
 CLOCKS: tuple[tuple[str, Table, str, ColumnElement[bool]], ...] = (
     ("case", cases, "review_at", cases.c.state != CaseState.CLOSED.value),
-    ("case", cases, "stage_ends_at", (cases.c.state == "open") & cases.c.seen_on.is_(None)),
     ("task", tasks, "next_at", tasks.c.state == "open"),
     ("safety", safety, "next_at", safety.c.state != "ended"),
     ("message", outbox, "not_before", outbox.c.state.in_(WAITING)),
@@ -56,7 +55,7 @@ class Watch:
             calendar = await self._county.calendars.current(read)
             found = [
                 *await unanswered_for(read, now, calendar.local_date(now)),
-                *await self._idle(read, now),
+                *await self._idle(read, now, calendar.local_date(now)),
                 *await self._kept_below(read, now, calendar),
                 *await self._post.look(read, now, is_last),
                 *await self._sums.look(read, now),
@@ -73,7 +72,7 @@ class Watch:
         self._told.add((one.what, one.subject))
         return not known
 
-    async def _idle(self, read: Reading, now: datetime) -> list[Broken]:
+    async def _idle(self, read: Reading, now: datetime, today: date) -> list[Broken]:
         """No case, task, search, message or update is later than the auditor allows."""
         limit = now - self._late
         found = []
@@ -82,6 +81,15 @@ class Watch:
             found += [
                 Broken(f"idle, {column}", f"{name}:{id}", now) for id in await _ids(read, query)
             ]
+        ended = select(cases.c.id).where(
+            cases.c.state == "open",
+            cases.c.seen_on.is_(None),
+            cases.c.stage_ends_at < limit,
+            ~_on_leave(cases.c.student_id, today),
+        )
+        found += [
+            Broken("idle, stage_ends_at", f"case:{id}", now) for id in await _ids(read, ended)
+        ]
         timeless = select(cases.c.id).where(cases.c.state != "closed", cases.c.review_at.is_(None))
         found += [Broken("no next step", f"case:{id}", now) for id in await _ids(read, timeless)]
         undue = select(tasks.c.id).where(tasks.c.state == "open", tasks.c.next_at.is_(None))
@@ -108,7 +116,7 @@ class Watch:
                 cases.c.seen_on.is_(None),
                 students.c.status.in_(AWAY),
                 students.c.suspected_on.is_not(None),
-                ~_on_leave(today),
+                ~_on_leave(students.c.id, today),
             )
         )
         found = []
@@ -149,9 +157,9 @@ async def unanswered_for(read: Reading, now: datetime, today: date) -> list[Brok
     return found
 
 
-def _on_leave(today: date) -> ColumnElement[bool]:
+def _on_leave(child: ColumnElement[int], today: date) -> ColumnElement[bool]:
     covers = select(leaves.c.id).where(
-        leaves.c.student_id == students.c.id,
+        leaves.c.student_id == child,
         leaves.c.state.in_((LeaveState.OPEN.value, LeaveState.ACCEPTED.value)),
         leaves.c.from_on <= today,
         or_(leaves.c.back_on.is_(None), leaves.c.back_on > today),
