@@ -130,7 +130,7 @@ def a_postgres_server() -> Iterator[PostgresServer]:
         yield server
         server.close()
         return
-    folder = Path(tempfile.mkdtemp(prefix="gx", dir=_roomy_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="gx", dir=roomy_folder()))
     try:
         with _embedded(folder) or _installed(folder) or _none() as url:
             server = PostgresServer(url)
@@ -141,7 +141,7 @@ def a_postgres_server() -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _roomy_folder() -> str:
+def roomy_folder() -> str:
     """Memory, faster by far than a disk, where there is enough of it."""
     memory = "/dev/shm"
     if Path(memory).is_dir() and shutil.disk_usage(memory).free > 1 << 30:
