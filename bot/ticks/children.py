@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Select, Table, bindparam, func, select
+from sqlalchemy import Column, Select, Table, select
 
 from bot.ticks.base import Means, WorkTick
 from rules.book import Book
@@ -17,8 +17,8 @@ from rules.child.rollcall import answer_claim
 from rules.child.settle import settle
 from rules.model.attendance import Question
 from storage.carrying import carry_out
+from storage.due_rows import DueRows
 from storage.facts.child import draft_about
-from storage.prepared import Prepared
 from storage.tables.attendance import questions
 from storage.tables.cases import cases, safety, tasks
 from storage.work import Reading, Work
@@ -33,11 +33,7 @@ class ChildTick(WorkTick):
     def __init__(self, means: Means) -> None:
         """What is asked at every turn is prepared once."""
         super().__init__(means)
-        at, row_id = self.due_column, self.table.c.id
-        left = self.planned().where(row_id.not_in(bindparam("skipped", expanding=True)))
-        due = left.where(at <= bindparam("now")).order_by(at, row_id).limit(bindparam("most"))
-        first = left.with_only_columns(func.min(at), maintain_column_froms=True)
-        self._due, self._first = Prepared(due), Prepared(first)
+        self._rows = DueRows(self.planned(), self.table.c.id, self.due_column)
 
     def planned(self) -> Select[tuple[int]]:
         """The rows that this duty is about."""
@@ -47,13 +43,11 @@ class ChildTick(WorkTick):
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """The rows whose time has come, oldest first."""
-        return await read.values(self._due, now=now, most=limit, skipped=list(skipped))
+        return await self._rows.at(read, now, limit, skipped)
 
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The first instant."""
-        (at,) = await read.values(self._first, skipped=list(skipped))
-        found: datetime | None = at
-        return found
+        return await self._rows.first_at(read, skipped)
 
     async def child_of(self, work: Work, row_id: int) -> int | None:
         """Whom the row is about."""
