@@ -34,6 +34,16 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+#: What takes longest begins first, so that in the end no process waits for another's last test.
+LONGEST = ("tests/test_story.py", "tests/test_simulation.py", "tests/browser/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rest stays in the order in which it was shuffled."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def data_folder_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What the program stores as files lies outside of the project."""
