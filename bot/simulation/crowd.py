@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -19,10 +19,10 @@ from bot.simulation.habits import (
     choose,
     habits,
     mood_of,
-    press_of,
     table,
     weight,
 )
+from bot.simulation.reading import Placed, keys_of, sayings
 from bot.simulation.truth import Truth, Why
 from bot.story.ladder import A_PHOTO
 from playground.feed import Happening
@@ -153,7 +153,7 @@ class Crowd:
         if shown is None or happening.kind not in ("message", "edit"):
             return
         in_flow = shown.message_id in one.is_busy_with
-        keys = _keys(shown)
+        keys = keys_of(shown)
         if one.writes_next and happening.kind == "message" and not keys:
             one.writes_next = False
             if self._chance.random() < WRITES:
@@ -174,7 +174,7 @@ class Crowd:
         shown = seen if self._chance.random() < STALE else one.phone.current(seen)
         if shown is None or one.phone.standing != "open":
             return
-        keys = _keys(shown)
+        keys = keys_of(shown)
         place = self._place(one, keys)
         if place is None or one.pressed[shown.message_id] >= self._patience(keys):
             one.pressed[shown.message_id] = 0
@@ -215,11 +215,11 @@ class Crowd:
         if self._chance.random() < 0.4:
             self._send(one, lambda: one.phone.send_photo(A_PHOTO))
         else:
-            self._say(one, self._chance.choice(list(map(str, _sayings(one.role)))))
+            self._say(one, self._chance.choice(sayings(one.role)))
 
     def _say(self, one: Someone, text: str) -> None:
         one.writes_next = True
-        said = text or self._chance.choice(list(map(str, _sayings(one.role))))
+        said = text or self._chance.choice(sayings(one.role))
         self._send(one, lambda: one.phone.say(said))
 
     def _send(self, one: Someone, send: Callable[[], object]) -> None:
@@ -237,7 +237,6 @@ class Crowd:
                 one.phone.unblock()
 
 
-Placed = tuple[int, int, Press]
 #: What is done of their own accord; an empty text is something in their own words.
 _COMMANDS = {
     "guardian.ask_leave": "/leave",
@@ -247,20 +246,3 @@ _COMMANDS = {
     "head.tasks": "/tasks",
     "section.tasks": "/tasks",
 }
-
-
-def _keys(shown: Shown) -> list[Placed]:
-    """The keys that send something, with what they stand for."""
-    found = []
-    for row, buttons in enumerate(shown.rows):
-        for column, button in enumerate(buttons):
-            press = press_of(button.data) if button.data else None
-            if press is not None:
-                found.append((row, column, press))
-    return found
-
-
-def _sayings(role: str) -> Iterable[object]:
-    found = habits()["sayings"][role]
-    assert isinstance(found, list)
-    return found

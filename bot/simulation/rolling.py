@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from bot.simulation.reading import Placed
 from bot.simulation.truth import Truth
-from templates.presses import Press
 from templates.presses_teacher import NamePress, RollPress, SeenPress
 
 #: Taps that a large class may take.
 PATIENCE = 60
-#: Where a key stands, and what it means.
-Placed = tuple[int, int, Press]
 #: A roll and a child on it; a page of names counts below zero.
 Called = tuple[int, int]
 
