@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 from aiohttp import web
@@ -142,20 +143,28 @@ class BotApi:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _serve(self, request: web.Request) -> web.Response:
-        account = self.accounts.get(request.match_info["token"])
-        method = METHODS.get(request.match_info["method"].lower())
+    async def answer(self, token: str, name: str, call: Callable[[str], Awaitable[Call]]) -> Reply:
+        """One call to a method by its name; Dropped when the connection closes instead.
+
+        A bot in the same process needs no socket for it.
+        """
+        account, method = self.accounts.get(token), METHODS.get(name.lower())
         if account is None or method is None:
-            return self._respond(refused(not_found() if account else unauthorized()))
+            return refused(not_found() if account else unauthorized())
         try:
-            call = await read_call(request, method.name)
+            read = await call(method.name)
         except Refused as refusal:
-            return self._respond(refused(refusal))
+            return refused(refusal)
+        return await self._perform(account, method, read)
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        given = request.match_info
         try:
-            return self._respond(await self._perform(account, method, call))
+            reply = await self.answer(given["token"], given["method"], partial(read_call, request))
         except Dropped:
             _hang_up(request)
             return web.Response()
+        return self._respond(reply)
 
     async def _perform(self, account: Account, method: Method, call: Call) -> Reply:
         fault = self.faults.take(call)

@@ -55,6 +55,13 @@ def picked(roll_call: RollCall) -> dict[int, str]:
     return dict(roll_call.picks)
 
 
+def on_the_grid(value: str) -> str:
+    """What a name in the grid shows of a tap: not who asked for the leave, and of a child who was
+    called from above the grid when it was still followed, whether it is there."""
+    plain = value.partition("_")[0]
+    return {"seen": "present", "not": "absent"}.get(plain, plain)
+
+
 def pick(roll_call: RollCall, student_id: int, value: str) -> RollCall:
     """Set what one child's tap says; a value is set, never toggled, so that no tap is stale."""
     if roll_call.state is not RollCallState.OPEN:

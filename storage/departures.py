@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select, update
 
 from rules.messages.base import Lane
+from rules.messages.catalogue import repeating
 from storage import outbox
 from storage.asking import Lookup
 from storage.outbox import Outgoing, State
@@ -32,7 +33,12 @@ def _is_one_of(*states: State) -> ColumnElement[bool]:
 
 _IS_UNSENT = _is_one_of(*UNSENT)
 _IS_WAITING = _is_one_of(State.WAITING, State.LATER)
-_RANK = case({lane.value: rank for rank, lane in enumerate(Lane)}, value=table.c.lane, else_=99)
+_LANE = case({lane.value: rank for rank, lane in enumerate(Lane)}, value=table.c.lane, else_=99)
+#: Within a lane what is said for the first time goes before what is said again.
+_IS_AGAIN = table.c.kind.in_([literal_column(f"'{one}'") for one in repeating()]) | _is_one_of(
+    State.UNCERTAIN
+)
+_RANK = 2 * _LANE + case((_IS_AGAIN, 1), else_=0)
 _CHAT = func.coalesce(people.c.chat_id, table.c.chat_id)
 
 
@@ -64,11 +70,18 @@ _due = (
     .where(table.c.id.not_in(bindparam("skipped", expanding=True)))
     .subquery()
 )
+_first_of_chat = select(
+    _due.c.id, _due.c.kind, _due.c.lane, _due.c.chat_id, _due.c.is_edit, _due.c.not_before
+).where(_due.c.turn == 1)
 _NEXT = Prepared(
-    select(_due.c.id, _due.c.kind, _due.c.lane, _due.c.chat_id, _due.c.is_edit)
-    .where(_due.c.turn == 1)
-    .order_by(_due.c.rank, _due.c.not_before, _due.c.id)
-    .limit(bindparam("most"))
+    _first_of_chat.order_by(_due.c.rank, _due.c.not_before, _due.c.id).limit(bindparam("most"))
+)
+_place = func.row_number().over(partition_by=_due.c.lane, order_by=(_due.c.not_before, _due.c.id))
+_by_age = _first_of_chat.add_columns(_place.label("place")).subquery()
+_OLDEST = Prepared(
+    select(*(one for one in _by_age.c if one.name != "place"))
+    .where(_by_age.c.place <= bindparam("most"))
+    .order_by(_by_age.c.not_before, _by_age.c.id)
 )
 _NOTE_EDIT = Prepared(
     update(cards)
@@ -86,18 +99,28 @@ class Departure:
     lane: str
     chat_id: int | None
     is_edit: bool
+    due_at: datetime
 
 
 async def next_departures(
     read: Reading, now: datetime, limit: int, skipped: Collection[int] = ()
 ) -> list[Departure]:
-    """What may leave at `now`, most urgent lane first, then whoever has waited longest.
+    """What may leave at `now`, most urgent lane first, then what is no repetition, then whoever
+    has waited longest.
 
     One row per chat, so that a chat with much to hear delays no other; `skipped` rows are left
     alone.
     """
     asked = {"now": now, "most": limit, "skipped": list(skipped)}
     return [Departure(*row) for row in (await read.execute(_NEXT, asked)).rows]
+
+
+async def longest_waiting(
+    read: Reading, since: datetime, of_each_lane: int, skipped: Collection[int] = ()
+) -> list[Departure]:
+    """Whoever has waited since then or longer, the oldest of each lane, oldest first."""
+    asked = {"now": since, "most": of_each_lane, "skipped": list(skipped)}
+    return [Departure(*row) for row in (await read.execute(_OLDEST, asked)).rows]
 
 
 async def next_after(read: Reading, now: datetime) -> datetime | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from rules.attendance import DayState
 from rules.book import Book
@@ -29,6 +28,7 @@ from rules.model.official import (
 )
 from rules.model.school import Confirmation, Student, Unit
 from rules.official import number_of
+from storage.due_rows import DueRows
 from storage.facts.child import child_facts, guardians_of
 from storage.facts.overdue import last_change, names_of
 from storage.paper_delays import last_why, late_of, silences_of
@@ -272,17 +272,7 @@ async def services_of_case(read: Reading, case_id: int) -> list[Service]:
     return await read.all(query.order_by(services.c.id), Service)
 
 
-async def due_papers(
-    read: Reading, now: datetime, limit: int, skipped: Iterable[int]
-) -> list[int]:
-    """The papers to be written by now, longest waiting first."""
-    is_due = (papers.c.render_at <= now, papers.c.id.not_in(list(skipped)))
-    query = select(papers.c.id).where(*is_due).order_by(papers.c.render_at, papers.c.id)
-    return await read.scalars(query.limit(limit))
-
-
-async def next_paper_at(read: Reading, skipped: Iterable[int]) -> datetime | None:
-    """When the earliest of them is to be written."""
-    query = select(func.min(papers.c.render_at)).where(papers.c.id.not_in(list(skipped)))
-    at: datetime | None = await read.scalar(query)
-    return at
+#: The papers that are to be written.
+ORDERED = DueRows(
+    select(papers.c.id).where(papers.c.render_at.is_not(None)), papers.c.id, papers.c.render_at
+)

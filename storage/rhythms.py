@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from storage.asking import Question
 from storage.tables.cases import rhythms
 from storage.work import Reading, Work
 
@@ -21,9 +22,12 @@ class Rhythm:
     version: int = 1
 
 
+_NAMED = Question(select(rhythms).where(rhythms.c.name == bindparam("name")), Rhythm)
+
+
 async def rhythm(read: Reading, name: str) -> Rhythm | None:
     """The rhythm of this name."""
-    return await read.one(select(rhythms).where(rhythms.c.name == name), Rhythm)
+    return await read.ask_one(_NAMED, name=name)
 
 
 async def next_of(read: Reading, name: str) -> datetime | None:

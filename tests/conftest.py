@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,13 +19,29 @@ from tests.support.databases import (
     PostgresServer,
     a_postgres_server,
     open_files_of,
+    roomy_folder,
     sqlite_template,
 )
 from tests.support.long_case import told_once
 
+# What tests write is gone after them: in memory a commit costs a hundredth of what it costs on
+# a disk, whose waits would be most of the suite.  Their processes inherit it.
+if "TMPDIR" not in os.environ:
+    os.environ["TMPDIR"] = tempfile.tempdir = roomy_folder()
+
 # No property is about time: a busy machine must not make an example fail.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+#: What takes longest begins first, so that in the end no process waits for another's last test.
+LONGEST = ("tests/test_story.py", "tests/test_simulation.py", "tests/browser/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rest stays in the order in which it was shuffled."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -41,6 +41,7 @@ COMMANDS = (
     ["verify"],
     ["check"],
     ["sample"],
+    ["simulate"],
 )
 Guixiao = Callable[..., Result]
 

@@ -20,6 +20,7 @@ from bot.cli import (
     reporting,
     running,
     samples,
+    simulating,
 )
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ for _group in (
     ledgers,
     packaging,
     samples,
+    simulating,
     backups,
 ):
     _group.register(app)

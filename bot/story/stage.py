@@ -17,9 +17,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.cli.opening import keys_again
+from bot.clock import SystemClock
+from bot.rehearsal import NoBot, ask_to_move
+from bot.settings import Settings
 from bot.story.pace import own_policy
 from bot.story.texts import SPOKEN
 from playground.server import BotApi
+from storage.database import Database
 
 #: Settings of the surroundings that must not leak into the story.
 OURS = (
@@ -101,9 +106,19 @@ class Stage:
         self.moved.append(at)
 
     async def to(self, at: datetime) -> None:
-        """Move the county's clock through everything that is due until then."""
+        """Move the county's clock through everything that is due until then.
+
+        As `guixiao clock to` does it, but for a process of its own, of which a story needs dozens.
+        """
         self._refuse_if_gone()
-        await self.command("clock", "to", at.replace(tzinfo=None).isoformat())
+        settings = Settings.model_validate({name.lower(): v for name, v in self.settings.items()})
+        database = await Database.open(settings.database_url, keys_again(settings))
+        try:
+            await ask_to_move(database, SystemClock(), at)
+        except NoBot:
+            raise CommandFailed(f"guixiao run: {self.log()}") from None
+        finally:
+            await database.close()
         self.moved.append(at)
 
     async def stop_bot(self) -> None:

@@ -6,9 +6,9 @@ from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Select, Table, func, select
+from sqlalchemy import Column, Select, Table, select
 
-from bot.ticks.base import WorkTick
+from bot.ticks.base import Means, WorkTick
 from rules.book import Book
 from rules.child import safety_lane
 from rules.child.asking_again import ask_again, expect_no_longer
@@ -17,6 +17,7 @@ from rules.child.rollcall import answer_claim
 from rules.child.settle import settle
 from rules.model.attendance import Question
 from storage.carrying import carry_out
+from storage.due_rows import DueRows
 from storage.facts.child import draft_about
 from storage.tables.attendance import questions
 from storage.tables.cases import cases, safety, tasks
@@ -29,6 +30,11 @@ class ChildTick(WorkTick):
     table: Table
     due_column: Column[datetime]
 
+    def __init__(self, means: Means) -> None:
+        """What is asked at every turn is prepared once."""
+        super().__init__(means)
+        self._rows = DueRows(self.planned(), self.table.c.id, self.due_column)
+
     def planned(self) -> Select[tuple[int]]:
         """The rows that this duty is about."""
         return select(self.table.c.id).where(self.due_column.is_not(None))
@@ -37,16 +43,11 @@ class ChildTick(WorkTick):
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """The rows whose time has come, oldest first."""
-        query = self.planned().where(self.due_column <= now, self.table.c.id.not_in(skipped))
-        return await read.scalars(query.order_by(self.due_column, self.table.c.id).limit(limit))
+        return await self._rows.at(read, now, limit, skipped)
 
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The first instant."""
-        query = self.planned().where(self.table.c.id.not_in(skipped))
-        at: datetime | None = await read.scalar(
-            query.with_only_columns(func.min(self.due_column), maintain_column_froms=True)
-        )
-        return at
+        return await self._rows.first_at(read, skipped)
 
     async def child_of(self, work: Work, row_id: int) -> int | None:
         """Whom the row is about."""

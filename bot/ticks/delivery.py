@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.departing import WINDOW, Departures
+from bot.departing import OLDEST, WINDOW, Departures, patience_of
 from bot.insisting import insist
 from bot.limits import Limits, Rates
 from bot.ops.figures import Figures
@@ -61,7 +61,7 @@ class Delivery:
             is_rehearsal=is_rehearsal,
             figures=figures or Figures(),
         )
-        self._departures = Departures(self._limits)
+        self._departures = Departures(self._limits, patience_of(means.policy.limits))
         self._news = asyncio.Event()
         self._turning = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -192,12 +192,19 @@ class Delivery:
         found = await self._due(now)
         if await self._hold_at_night(now, {one.kind for one in found}):
             found = await self._due(now)
-        self._departures.refill(found)
+        self._departures.refill(found, await self._oldest(now) if len(found) > WORKERS else [])
 
     async def _due(self, now: datetime) -> list[Departure]:
         skipped = self._postman.setbacks.left_alone()
         async with self._database.read() as read:
             return await departures.next_departures(read, now, WINDOW, skipped)
+
+    async def _oldest(self, now: datetime) -> list[Departure]:
+        """Whoever has waited too long; where few wait, all leave at once."""
+        since = now - self._departures.patience.waits_at_most
+        skipped = self._postman.setbacks.left_alone()
+        async with self._database.read() as read:
+            return await departures.longest_waiting(read, since, OLDEST, skipped)
 
     async def _hold_at_night(self, now: datetime, kinds: set[str]) -> bool:
         """Put off until the morning what keeps quiet hours, if it is night for somebody."""

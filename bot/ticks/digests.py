@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.ticks.base import WorkTick
 from rules.calendar import Calendar
@@ -22,6 +22,7 @@ from rules.digests import (
     next_round,
     overdue_cards,
 )
+from storage.asking import Question
 from storage.carrying import carry_out
 from storage.database import Database
 from storage.facts.digests import concerned, late_owners, leaders, lines_by_person
@@ -30,6 +31,12 @@ from storage.rhythms import Rhythm, keep
 from storage.tables.cases import rhythms
 from storage.work import Reading, Work
 
+_NAMED = Question(
+    select(rhythms)
+    .where(rhythms.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(rhythms.c.next_at),
+    Rhythm,
+)
 NEVER_RUN = datetime.min.replace(tzinfo=UTC)
 
 
@@ -51,11 +58,14 @@ class Daily(WorkTick):
     async def run(self, database: Database, now: datetime) -> int:
         """Every round that has come due; rows that are missing are begun first."""
         async with database.read() as read:
-            missing = set(self.clocks()) - {one.name for one in await self._rows(read)}
+            rows = await self._rows(read)
+        missing = set(self.clocks()) - {one.name for one in rows}
         for name in sorted(missing):
             async with database.work(now) as work:
                 await self._plan(work, name)
-        return len(missing) + await super().run(database, now)
+        if missing or any(one.next_at <= now for one in rows):
+            return len(missing) + await super().run(database, now)
+        return 0
 
     async def due(
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
@@ -90,8 +100,7 @@ class Daily(WorkTick):
         await keep(work, name, next_round(self.clocks()[name], work.now, calendar))
 
     async def _rows(self, read: Reading) -> list[Rhythm]:
-        query = select(rhythms).where(rhythms.c.name.in_(list(self.clocks())))
-        return await read.all(query.order_by(rhythms.c.next_at), Rhythm)
+        return await read.ask(_NAMED, names=list(self.clocks()))
 
 
 class Digests(Daily):

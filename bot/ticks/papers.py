@@ -23,7 +23,7 @@ from storage.carrying import carry_out
 from storage.database import Database
 from storage.errors import Conflict
 from storage.facts.paper_readers import readers_of
-from storage.papers import content_of, due_papers, issue_of, next_paper_at, paper_by_id
+from storage.papers import ORDERED, content_of, issue_of, paper_by_id
 from storage.work import Reading, Work
 
 #: Where a county puts templates of its own, in the data folder.
@@ -50,11 +50,11 @@ class Papers(RowTick):
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """Whatever has been prepared or approved and is not on paper yet."""
-        return await due_papers(read, now, limit, skipped)
+        return await ORDERED.at(read, now, limit, skipped)
 
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The paper that waits longest."""
-        return await next_paper_at(read, skipped)
+        return await ORDERED.first_at(read, skipped)
 
     async def attend(self, database: Database, now: datetime, row_id: int) -> None:
         """Read, write, keep; a paper that was changed meanwhile is read and written anew."""

@@ -39,12 +39,12 @@ class Reconciling:
         """Compare where anything can have changed, then ask and set the next morning."""
         async with database.read() as read:
             due_at = await next_of(read, NAME)
+            if due_at is not None and due_at > now:
+                return 0
             calendar = await self._means.calendars.current(read)
             book = Book(self._means.policy, calendar)
             has_begun = await first_run_at(read) is not None
             is_changed = await _is_changed(read, book, now)
-        if due_at is not None and due_at > now:
-            return 0
         if due_at is not None and has_begun and is_changed:
             await reconcile(database, book, now, is_real=True)
         tomorrow = calendar.local_date(now) + timedelta(days=1)

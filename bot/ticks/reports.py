@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.ticks.base import WorkTick
 from bot.ticks.digests import Daily
@@ -21,6 +21,7 @@ from rules.reports.rhythms import PACKAGE, WEEKLY, Occasion, check_due_at, occas
 from rules.reports.signing import differs, looked_at, opened, overdue
 from rules.reports.units import ReportingUnit
 from storage.carrying import carry_out
+from storage.due_rows import DueRows
 from storage.facts.reports import (
     Desk,
     desk_of,
@@ -130,6 +131,13 @@ def _due(name: str, unit_id: int, found: Occasion, placeholder: int) -> ReportDu
     )
 
 
+_PLANNED = DueRows(
+    select(report_dues.c.id).where(report_dues.c.next_at.is_not(None)),
+    report_dues.c.id,
+    report_dues.c.next_at,
+)
+
+
 class Reports(WorkTick):
     """One row is one report that opens, is looked at again, or is overdue."""
 
@@ -139,23 +147,11 @@ class Reports(WorkTick):
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """The rows whose next instant has come; a central school's before its villages'."""
-        query = select(report_dues.c.id).where(
-            report_dues.c.next_at.is_not(None),
-            report_dues.c.next_at <= now,
-            report_dues.c.id.not_in(skipped),
-        )
-        return await read.scalars(
-            query.order_by(report_dues.c.next_at, report_dues.c.id).limit(limit)
-        )
+        return await _PLANNED.at(read, now, limit, skipped)
 
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The first instant at which one of them is due."""
-        at: datetime | None = await read.scalar(
-            select(func.min(report_dues.c.next_at)).where(
-                report_dues.c.next_at.is_not(None), report_dues.c.id.not_in(skipped)
-            )
-        )
-        return at
+        return await _PLANNED.first_at(read, skipped)
 
     async def serve(self, work: Work, row_id: int) -> None:
         """Do what is due about one report."""

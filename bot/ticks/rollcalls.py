@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.ticks.base import WorkTick
 from rules.book import Book
@@ -26,8 +26,8 @@ from storage.facts.child import absent_before, draft_about
 from storage.facts.class_days import questions_of
 from storage.facts.duties import duties_of_class
 from storage.facts.rosters import (
+    PLANNED,
     absent_on,
-    due_roll_calls,
     followed_in,
     on_leave,
     roll_call_by_id,
@@ -36,7 +36,7 @@ from storage.facts.rosters import (
     seen_on,
     was_ever_open,
 )
-from storage.tables.attendance import marks, roll_calls
+from storage.tables.attendance import marks
 from storage.work import Reading, Work
 
 
@@ -49,16 +49,11 @@ class RollCalls(WorkTick):
         self, read: Reading, now: datetime, limit: int, skipped: Collection[int]
     ) -> Sequence[int]:
         """Roll calls to ask for, to release, or to ask about again."""
-        return await due_roll_calls(read, now, limit, tuple(skipped))
+        return await PLANNED.at(read, now, limit, skipped)
 
     async def earliest(self, read: Reading, skipped: Collection[int]) -> datetime | None:
         """The first instant at which one of them is due."""
-        at: datetime | None = await read.scalar(
-            select(func.min(roll_calls.c.next_at)).where(
-                roll_calls.c.next_at.is_not(None), roll_calls.c.id.not_in(skipped)
-            )
-        )
-        return at
+        return await PLANNED.first_at(read, skipped)
 
     async def serve(self, work: Work, row_id: int) -> None:
         """Do what is due about one roll call."""

@@ -64,7 +64,7 @@ async def take_step(update: Update, context: Context) -> None:
         return
     body = await _body(context, student)
     if press.step == "note":
-        await _save(context, student, body)
+        await _end(context, student, body)
         return
     body |= _said(context, press)
     await _ask(context, student, _after(press, body), body)
@@ -103,6 +103,20 @@ def _after(press: ContactPress, body: Mapping[str, Any]) -> str:
     return NEXT.get(press.step, "note")
 
 
+def _missing(body: Mapping[str, Any]) -> str | None:
+    """The question without which there is no record; a note may come before its answer."""
+    return next((step for step in ("means", "reached") if step not in body), None)
+
+
+async def _end(context: Context, student: Student, body: dict[str, Any]) -> None:
+    """[保存]; what a record cannot be without is asked first."""
+    missing = _missing(body)
+    if missing is None:
+        await _save(context, student, body)
+    else:
+        await _ask(context, student, missing, body)
+
+
 async def _ask(context: Context, student: Student, step: str, body: dict[str, Any]) -> None:
     await context.keep(FLOW, step, body, message_id=context.message_id)
     await context.show("contact_log", _view(student, step, body))
@@ -133,8 +147,9 @@ async def add_note(update: Update, context: Context) -> None:
         body["note"] = context.text
     if context.enclosure is not None:
         body["attachment"] = await keep_enclosure(context, context.enclosure, student.id)
-    await context.keep(FLOW, "note", body)
-    await context.say("contact_log", _view(student, "note", body))
+    step = _missing(body) or "note"
+    await context.keep(FLOW, step, body)
+    await context.say("contact_log", _view(student, step, body))
 
 
 async def _save(context: Context, student: Student, body: Mapping[str, Any]) -> None:

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 
 class Lane(StrEnum):
-    """Order of sending; a lower lane never delays a higher one (architecture.md, Lanes)."""
+    """Order of sending; but for the one place in so many that whoever has waited too long gets
+    (policy: limits), a lower lane never delays a higher one."""
 
     SAFETY = "safety"
     ANSWER = "answer"
@@ -44,6 +45,8 @@ class Message:
     rings: ClassVar[bool] = False
     #: Living message: a later one with the same card edits the earlier instead of adding another.
     card: ClassVar[bool] = False
+    #: Says once more what was said before: behind what its lane says for the first time.
+    repeats: ClassVar[bool] = False
     #: The persistent keyboard and the commands of the receiver's chat are set with it.
     sets_menu: ClassVar[bool] = False
 

@@ -41,6 +41,12 @@ def sets_menu(kind: str) -> bool:
 
 
 @cache
+def repeating() -> tuple[str, ...]:
+    """The kinds that say once more what was said before."""
+    return tuple(sorted(kind for kind, message in by_kind().items() if message.repeats))
+
+
+@cache
 def held_at_night(audience: Audience) -> frozenset[str]:
     """The kinds that keep this audience's quiet hours."""
     return frozenset(

@@ -25,6 +25,7 @@ class SecondAlert(Message):
     kind: ClassVar[str] = "second_alert"
     about: ClassVar[str] = "question"
     lane: ClassVar[Lane] = Lane.ALERT
+    repeats: ClassVar[bool] = True
     rings: ClassVar[bool] = True
 
 
@@ -144,6 +145,7 @@ class RepliesMayBeMissing(Message):
     kind: ClassVar[str] = "asked_again"
     about: ClassVar[str] = "question"
     lane: ClassVar[Lane] = Lane.ALERT
+    repeats: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

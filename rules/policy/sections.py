@@ -205,6 +205,8 @@ class Limits:
     chat_messages_a_second: int = between(1, 10, 1)
     message_characters: int = between(100, 4096, 4096)
     uncertain_resent_after: Span = field(default=Span(1))
+    waits_at_most: Span = field(default=Span(15))
+    longest_waiting_one_in: int = between(2, 1000, 30)
     overdue_alarm_after: Span = field(default=Span(5))
     clock_jump: Span = field(default=Span(1440))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
@@ -14,6 +14,7 @@ from rules.model.school import EnrolmentStatus, SchoolClass, Student
 from rules.rollcalls import SchoolToday
 from storage.asking import Lookup
 from storage.by_key import ROLL_CALL
+from storage.due_rows import DueRows
 from storage.held import holds_on
 from storage.tables.attendance import leaves, marks, roll_calls
 from storage.tables.cases import cases, tasks
@@ -164,16 +165,12 @@ async def school_today(read: Reading, school_id: int, on: date) -> SchoolToday:
     return SchoolToday(int(expected or 0), int(missing or 0))
 
 
-async def due_roll_calls(
-    read: Reading, now: datetime, limit: int, skipped: Sequence[int]
-) -> list[int]:
-    """Roll calls about which time alone does something now."""
-    query = select(roll_calls.c.id).where(
-        roll_calls.c.next_at.is_not(None),
-        roll_calls.c.next_at <= now,
-        roll_calls.c.id.not_in(skipped),
-    )
-    return await read.scalars(query.order_by(roll_calls.c.next_at, roll_calls.c.id).limit(limit))
+#: Roll calls about which time alone does something.
+PLANNED = DueRows(
+    select(roll_calls.c.id).where(roll_calls.c.next_at.is_not(None)),
+    roll_calls.c.id,
+    roll_calls.c.next_at,
+)
 
 
 async def classes_without_roll_call(

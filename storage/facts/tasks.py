@@ -19,6 +19,7 @@ from rules.tasks import TaskContext
 from rules.tasks.gaps import GAP
 from storage.actors import Actor
 from storage.asking import Question
+from storage.due_rows import DueRows
 from storage.facts.chain import OF_OTHER_SCHOOL, OF_TOWNSHIP, chain_of_task
 from storage.held import acts_on
 from storage.tables.cases import cases, tasks
@@ -44,24 +45,21 @@ class TaskFacts:
     context: TaskContext
 
 
+_PLANNED = DueRows(
+    select(tasks.c.id).where(tasks.c.next_at.is_not(None)), tasks.c.id, tasks.c.next_at
+)
+
+
 async def due_task_ids(
     read: Reading, now: datetime, limit: int, skipped: Collection[int] = ()
 ) -> list[int]:
     """Up to `limit` tasks about which time does something now, oldest first."""
-    query = select(tasks.c.id).where(
-        tasks.c.next_at.is_not(None), tasks.c.next_at <= now, tasks.c.id.not_in(skipped)
-    )
-    return await read.scalars(query.order_by(tasks.c.next_at, tasks.c.id).limit(limit))
+    return await _PLANNED.at(read, now, limit, skipped)
 
 
 async def first_task_at(read: Reading, skipped: Collection[int] = ()) -> datetime | None:
     """When time does something about a task next."""
-    at: datetime | None = await read.scalar(
-        select(func.min(tasks.c.next_at)).where(
-            tasks.c.next_at.is_not(None), tasks.c.id.not_in(skipped)
-        )
-    )
-    return at
+    return await _PLANNED.first_at(read, skipped)
 
 
 async def task_by_id(read: Reading, task_id: int) -> Task | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from rules.model.attendance import Mark, MarkKind, RollCall, RollCallState, Session
 from rules.model.school import SchoolClass, Student
-from rules.rollcalls import picked
+from rules.rollcalls import on_the_grid, picked
 from storage.by_key import CLASS
 from storage.facts import class_days
 from storage.facts.rosters import roll_call_by_id, roster_of
@@ -287,9 +287,9 @@ def _grid(known: _Class) -> tuple[tuple[NameKey, ...], ...]:
     unseen.sort(key=lambda child: child.id not in known.absent_before)
     keys = []
     for child in unseen:
-        value = picks.get(child.id, "present")
+        value = on_the_grid(picks.get(child.id, "present"))
         name = known.lines[child.id].name
-        keys.append(NameKey(child.id, name, value, _NEXT.get(value, "absent")))
+        keys.append(NameKey(child.id, name, value, _NEXT[value]))
     start = (known.roll_call.page or 0) * PER_PAGE
     shown = keys[start : start + PER_PAGE]
     return tuple(tuple(shown[at : at + PER_ROW]) for at in range(0, len(shown), PER_ROW))

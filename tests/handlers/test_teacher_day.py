@@ -57,6 +57,20 @@ async def test_a_mistap_can_be_taken_back_within_three_minutes(world: World) -> 
     assert await world.case_of("李一") is None
 
 
+async def test_who_asked_for_the_leave_does_not_stand_in_the_way_of_changing_it(
+    world: World,
+) -> None:
+    await world.tap("teacher", "有人没到")
+    for shown in ("李一", "✗李一"):
+        await world.tap("teacher", shown)
+    await world.tap("teacher", "提交：1人没到")
+    await world.tap("teacher", "家长来电·李一")
+    await world.tap("teacher", "改一下")
+    await world.tap("teacher", "病 李一")
+
+    assert "事 李一" in world.phone("teacher").newest.labels[0]
+
+
 async def test_tell_now_does_not_wait(world: World) -> None:
     await world.family("李一", "李爸")
     await submit(world, "李一")

@@ -163,6 +163,7 @@ async def _departing(database: Database) -> Asked:
                 assert row is not None
                 await departures.companions(read, row, now)
                 await departures.shown_before(read, row, (row.kind,))
+            await departures.longest_waiting(read, now, 5)
             await departures.next_after(read, now)
             await departures.uncertain_once(read)
             await outbox.sending_at_start(read)

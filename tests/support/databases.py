@@ -16,16 +16,14 @@ import warnings
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 import pytest
 from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from storage.keys import Keys
 from storage.migrate import migrate
@@ -53,11 +51,19 @@ def sqlite_template(folder: Path) -> Path:
     return path
 
 
-@dataclass(frozen=True)
 class PostgresServer:
-    """A running server and the URL of its administrator's database."""
+    """A running server, through one connection to its administrator's database.
 
-    url: str
+    The connection lives in a loop and a thread of its own, which tests know nothing of.
+    """
+
+    def __init__(self, url: str) -> None:
+        """`url` is that of the administrator's database."""
+        self.url = url
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._connection: asyncpg.Connection | None = None
 
     def url_of(self, name: str) -> str:
         """The URL of another database of this server."""
@@ -65,7 +71,15 @@ class PostgresServer:
 
     def run(self, *statements: str) -> list[Any]:
         """Run statements outside of any transaction; the rows of the last one."""
-        return run_apart(self._run(statements))
+        return asyncio.run_coroutine_threadsafe(self._run(statements), self._loop).result()
+
+    def close(self) -> None:
+        """Let go of the server."""
+        if self._connection is not None:
+            asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def prepare(self) -> None:
         """Make the server fast and forgetful, and migrate the template."""
@@ -77,7 +91,7 @@ class PostgresServer:
     def clone(self) -> Iterator[str]:
         """The URL of a fresh copy of the template; AssertionError for connections left open."""
         name = f"guixiao_test_{os.getpid()}_{next(_numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         try:
             yield self.url_of(name)
             assert self._connections(name) == 0, f"connections left open to {name}"
@@ -93,14 +107,18 @@ class PostgresServer:
         return int(self.run(query)[0][0])
 
     async def _run(self, statements: tuple[str, ...]) -> list[Any]:
-        url = make_url(self.url).set(drivername="postgresql+asyncpg")
-        engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self.url_of_driver)
         rows: list[Any] = []
-        async with engine.connect() as connection:
-            for statement in statements:
-                result = await connection.exec_driver_sql(statement)
-                rows = list(result.all()) if result.returns_rows else []
+        for statement in statements:
+            rows = await self._connection.fetch(statement)
         return rows
+
+    @property
+    def url_of_driver(self) -> str:
+        """As the driver itself reads it."""
+        url = make_url(self.url).set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -110,18 +128,20 @@ def a_postgres_server() -> Iterator[PostgresServer]:
         server = PostgresServer(url)
         server.prepare()
         yield server
+        server.close()
         return
-    folder = Path(tempfile.mkdtemp(prefix="gx", dir=_roomy_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="gx", dir=roomy_folder()))
     try:
         with _embedded(folder) or _installed(folder) or _none() as url:
             server = PostgresServer(url)
             server.prepare()
             yield server
+            server.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _roomy_folder() -> str:
+def roomy_folder() -> str:
     """Memory, faster by far than a disk, where there is enough of it."""
     memory = "/dev/shm"
     if Path(memory).is_dir() and shutil.disk_usage(memory).free > 1 << 30:
