@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -106,6 +106,17 @@ class Batch:
             if sum(len(one.rows) for one in fresh) + len(changed) == before:
                 raise LookupError("records of a batch point to nothing")
         return dict(found.maps[0])
+
+    def as_left(self, kind: type[R], number: int) -> R | None:
+        """The record as it is once this batch is written; None if the batch leaves it alone."""
+        record: Any = self.records.get((kind, number))
+        if record is None or record.id < 0:
+            return record  # type: ignore[no-any-return]
+        return replace(record, version=record.version + 1)  # type: ignore[no-any-return]
+
+    def counted(self) -> dict[str, int]:
+        """How many records of each kind."""
+        return dict(Counter(kind.__name__.lower() for kind, _ in self.records))
 
     def lasting(self, stored: Mapping[int, int]) -> dict[int, int]:
         """Of the ids of new rows those that later rows of the import may point to."""

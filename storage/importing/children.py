@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +28,9 @@ from storage.tables.cases import cases
 from storage.tables.people import guardianships
 from storage.tables.school import students
 from storage.work import Reading
+
+#: After so many rows the event loop gets a turn, and the next rows may come in.
+TURN_EVERY = 20
 
 
 @dataclass
@@ -53,12 +57,15 @@ async def take_children(
     """A few rows, each child whole with its family."""
     placed = [_place(county, batch, row) for row in rows]
     loaded = await _load(read, county, [one for one in placed if one is not None])
-    return [
-        await _take(read, county, batch, one, loaded)
-        if one is not None
-        else refused("school", ImportFlaw.SCHOOL)
-        for one in placed
-    ]
+    verdicts = []
+    for at, one in enumerate(placed):
+        if at % TURN_EVERY == 0:
+            await asyncio.sleep(0)
+        if one is None:
+            verdicts.append(refused("school", ImportFlaw.SCHOOL))
+        else:
+            verdicts.append(await _take(read, county, batch, one, loaded))
+    return verdicts
 
 
 async def close_rosters(read: Reading, county: County, batch: Batch) -> None:
@@ -90,12 +97,21 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
         found = match(county, one.row, one.marks, one.school.id, one.place.id).child
         near = namesakes(county, one.row, one.school.id, one.place.id)
         wanted |= {known.id for known in (*near, *([found] if found else []))}
-    by_number = {county.numbers.real(one): one for one in wanted}
-    loaded = Loaded({one: _planned(county, one) for one in by_number if one < 0})
+    written = _under_way(county, wanted)
+    by_number = {county.numbers.real(one): one for one in wanted - written.keys()}
+    loaded = Loaded(written | {one: _planned(county, one) for one in by_number if one < 0})
     if any(one > 0 for one in by_number):
         await _load_stored(read, by_number, loaded)
     await _meet_families(read, county, placed, loaded)
     return loaded
+
+
+def _under_way(county: County, wanted: Collection[int]) -> dict[int, Student]:
+    """Those whom the batch before this one has written: rows have named them, and only their
+    numbers matter by now."""
+    batch = county.under_way
+    written = {one: batch.as_left(Student, one) for one in wanted} if batch else {}
+    return {number: child for number, child in written.items() if child is not None}
 
 
 async def _load_stored(read: Reading, by_number: dict[int, int], loaded: Loaded) -> None:

@@ -90,7 +90,7 @@ class Children:
 
 @dataclass(kw_only=True)
 class People:
-    """Staff, and the families that this batch has met."""
+    """Staff, and the families that this batch and the one before it have met."""
 
     persons: dict[int, KnownPerson] = field(default_factory=dict)
     by_phone: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -98,11 +98,12 @@ class People:
     posts_in: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
     #: Short marks of the phones that the database has; None: nobody has looked.
     phones: set[int] | None = None
-    #: Persons met in this batch; those without a post are not kept beyond it.
+    #: Persons met in this batch, and in the one before it, whose commit may be under way.
     met: set[int] = field(default_factory=set)
+    met_before: set[int] = field(default_factory=set)
 
     def take_person(self, known: KnownPerson) -> None:
-        """Know this person, as they now are, for this batch; staff beyond it."""
+        """Know this person, as they now are, for this batch and the next; staff beyond them."""
         if known.id in self.persons:
             self._unlist(self.persons[known.id])
         self.persons[known.id] = known
@@ -116,12 +117,15 @@ class People:
         """Whether asking the database for this phone is worth while."""
         return self.phones is None or short_mark(phone_hash) in self.phones
 
+    def going(self) -> list[int]:
+        """Whom the batch before this one has met last: whoever reads sees them by now."""
+        return [one for one in self.met_before - self.met if not self.posts.get(one)]
+
     def part(self) -> None:
-        """A batch is over: families are met again when a row names them."""
-        for number in self.met:
-            if not self.posts.get(number):
-                self._unlist(self.persons.pop(number))
-        self.met.clear()
+        """A batch is over: earlier families are met again when a row names them."""
+        for number in self.going():
+            self._unlist(self.persons.pop(number))
+        self.met_before, self.met = self.met, set()
 
     def _unlist(self, known: KnownPerson) -> None:
         """Nobody finds this person by this phone any more."""

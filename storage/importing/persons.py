@@ -23,6 +23,9 @@ async def record_of(read: Reading, county: County, batch: Batch, person_id: int)
     waiting = batch.records.get((Person, person_id))
     if isinstance(waiting, Person):
         return waiting
+    written = county.under_way.as_left(Person, person_id) if county.under_way else None
+    if written is not None:
+        return written
     number = county.numbers.real(person_id)
     if number < 0:
         known = county.persons[person_id]

@@ -1,0 +1,80 @@
+"""Batches on their way into the database: while one is committed, the next is read and matched.
+
+One commit is under way at a time.  The ids of a batch are known before it, so that the next can
+be laid out; a commit that fails ends the import before anything else is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from papers.headers import Kind
+from rules.decision import Entry
+from storage.database import Database
+from storage.importing.batch import Batch
+from storage.importing.county import County
+from storage.importing.merging import merge_schools
+from storage.importing.moves import about_to_move, follow
+
+Ids = dict[int, int]
+#: So many turns of the event loop are enough for a commit to begin in its thread.
+TURNS = 4
+
+
+class Pen:
+    """Writes the batches of an import one after the other."""
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        """Use `pen_for`, which leaves no commit alone."""
+        self._database = database
+        self._now = now
+        self._under_way: asyncio.Task[None] | None = None
+
+    async def write(self, county: County, batch: Batch, kind: Kind) -> None:
+        """Write a batch, after the one before it; its commit may go on when this returns."""
+        await self.through(county)
+        numbered: asyncio.Future[Ids] = asyncio.get_running_loop().create_future()
+        self._under_way = asyncio.create_task(self._carry_out(county, batch, kind, numbered))
+        await asyncio.wait((numbered, self._under_way), return_when=asyncio.FIRST_COMPLETED)
+        if not numbered.done():
+            await self.through(county)  # it failed before it had ids
+        county.settle(batch, numbered.result())
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+    async def through(self, county: County) -> None:
+        """Wait until all that was written will last; the error of a commit is raised here."""
+        task, self._under_way = self._under_way, None
+        if task is not None:
+            await task
+        county.under_way = None
+
+    async def rest(self) -> None:
+        """Wait for a commit that is under way, however it ends."""
+        if self._under_way is not None:
+            await asyncio.wait((self._under_way,))
+            _ = self._under_way.cancelled() or self._under_way.exception()
+
+    async def _carry_out(
+        self, county: County, batch: Batch, kind: Kind, numbered: asyncio.Future[Ids]
+    ) -> None:
+        async with self._database.work(self._now) as work:
+            leaving = await about_to_move(work, batch, county.today)
+            stored = await batch.write(work)
+            await follow(work, leaving, county.today)
+            await merge_schools(work, batch, county.today, is_new=county.is_new)
+            work.journal(Entry("imported", f"table:{kind}", public=batch.counted()))
+            numbered.set_result(stored)
+
+
+@asynccontextmanager
+async def pen_for(database: Database, now: datetime) -> AsyncIterator[Pen]:
+    """A pen for one import, which is not over before its last commit is."""
+    pen = Pen(database, now)
+    try:
+        yield pen
+    finally:
+        await pen.rest()
