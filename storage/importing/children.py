@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,15 @@ from storage.importing.families import take_members
 from storage.importing.flaws import Fate, ImportFlaw, Verdict, fate_of, refused
 from storage.importing.known import Known
 from storage.importing.loading import meet_people
-from storage.importing.matching import Marks, Match, is_near, marks_of, match, namesakes
+from storage.importing.matching import (
+    Marks,
+    Match,
+    is_near,
+    marks_of,
+    match,
+    namesakes,
+    with_number,
+)
 from storage.importing.past import keep_past
 from storage.importing.repairs import settle_repair
 from storage.importing.reviews import decided, hold
@@ -94,9 +103,10 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
     """Everything known about whomever these rows could mean."""
     wanted: set[int] = set()
     for one in placed:
-        found = match(county, one.row, one.marks, one.school.id, one.place.id).child
-        near = namesakes(county, one.row, one.school.id, one.place.id)
-        wanted |= {known.id for known in (*near, *([found] if found else []))}
+        wanted.update(with_number(county, one.marks))
+        wanted.update(
+            known.id for known in namesakes(county, one.row, one.school.id, one.place.id)
+        )
     written = _under_way(county, wanted)
     by_number = {county.numbers.real(one): one for one in wanted - written.keys()}
     loaded = Loaded(written | {one: _planned(county, one) for one in by_number if one < 0})
@@ -186,7 +196,7 @@ def _stored(
     """The child as it is now; put into the batch if that is news."""
     if known is None:
         number = batch.numbers.new()
-        child = batch.put(replace(_new(placed, number), since=county.known_since))
+        child = batch.put(_new(placed, number, county.known_since))
         county.planned[child.id] = child.id_number
     else:
         before = loaded.children[known.id]
@@ -200,7 +210,7 @@ def _stored(
     return child, fate_of(is_new=False, is_changed=child != before)
 
 
-def _new(placed: Placed, number: int) -> Student:
+def _new(placed: Placed, number: int, since: datetime | None) -> Student:
     row = placed.row
     given = {name: value for name, value in row.fills.items() if value is not None}
     return Student(
@@ -213,6 +223,7 @@ def _new(placed: Placed, number: int) -> Student:
         id_hash=placed.marks.id,
         register_number=row.register_number,
         register_hash=placed.marks.register,
+        since=since,
         **given,
         **row.at_first,
     )
