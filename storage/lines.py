@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Table
@@ -97,6 +98,8 @@ class InlineLine:
     """
 
     connection: Connection
+    #: Runs a call in the thread that the connection's owner has.
+    hop: Callable[..., Awaitable[Any]] | None = None
     statements: int = 0
 
     @property
@@ -117,10 +120,14 @@ class InlineLine:
         return fetched(self.connection, statement, parameters)
 
     async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows; the loop gets a turn between pieces of them."""
+        """Run one statement for many rows, a few hundred at a time, while the loop goes on."""
         for first in range(0, len(rows), ROWS_AT_ONCE):
-            await asyncio.sleep(0)
-            sent(self.connection, statement, rows[first : first + ROWS_AT_ONCE])
+            piece = rows[first : first + ROWS_AT_ONCE]
+            if self.hop is None:
+                await asyncio.sleep(0)
+                sent(self.connection, statement, piece)
+            else:
+                await _unbroken(self.hop(_sent_at_once, self.connection, statement, piece))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +157,17 @@ class ThreadLine:
 
     async def _apart(self, call: Callable[..., _T], *args: Any) -> _T:
         async with self.lock:
-            running = asyncio.ensure_future(asyncio.to_thread(call, *args))
-            try:
-                return await asyncio.shield(running)
-            except asyncio.CancelledError:
-                await asyncio.wait((running,))
-                raise
+            return await _unbroken(asyncio.to_thread(call, *args))
+
+
+async def _unbroken(call: Awaitable[_T]) -> _T:
+    """A call in a thread, which has the connection until it is over, even if nobody waits."""
+    running = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait((running,))
+        raise
 
 
 async def insert_new(line: Line, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
@@ -175,6 +187,21 @@ def _insert_new(table: Table, dialect: str, names: tuple[str, ...], *, is_one: b
     statement = make(table).on_conflict_do_nothing()
     first_key = next(iter(table.primary_key))
     return Prepared(statement.returning(first_key) if is_one else statement, names)
+
+
+def _sent_at_once(connection: Connection, statement: str, rows: Rows) -> None:
+    """The same for an INSERT, as one that has all rows in it.
+
+    SQLite's driver gives the interpreter's lock away for every statement; each time a thread
+    waits to get it back, so it must not be once for each row.
+    """
+    sent(connection, _spread(statement, len(rows)), [tuple(chain.from_iterable(rows))])
+
+
+@lru_cache(maxsize=256)
+def _spread(statement: str, count: int) -> str:
+    head, values, cells = statement.rpartition(" VALUES ")
+    return head + values + ", ".join([cells] * count)
 
 
 def sent(connection: Connection, statement: str, rows: Rows) -> None:

@@ -233,7 +233,7 @@ def _take_plain(county: County, batch: Batch, kind: Kind, value: Any, bureau: st
 
 
 async def _write(pen: Pen, county: County, batch: Batch, kind: Kind) -> None:
-    """Write; of children and families the commit goes on while the next rows are matched."""
+    """Write; of children and families it goes on while the next rows are matched."""
     if batch:
         await pen.write(county, batch, kind)
     if kind not in SIDES or not batch:

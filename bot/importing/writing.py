@@ -1,12 +1,13 @@
-"""Batches on their way into the database: while one is committed, the next is read and matched.
+"""Batches on their way into the database: while one is written, the next is read and matched.
 
-One commit is under way at a time.  The ids of a batch are known before it, so that the next can
-be laid out; a commit that fails ends the import before anything else is written.
+One is under way at a time.  Its ids are known before it is written, so that the next can be laid
+out; one that fails ends the import before anything else is written.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,12 +17,13 @@ from rules.decision import Entry
 from storage.database import Database
 from storage.importing.batch import Batch
 from storage.importing.county import County
-from storage.importing.merging import merge_schools
+from storage.importing.merging import merge_schools, merged_in
 from storage.importing.moves import about_to_move, follow
 
 Ids = dict[int, int]
-#: So many turns of the event loop are enough for a commit to begin in its thread.
-TURNS = 4
+#: So many seconds one thread keeps the interpreter while the other waits for it: each of a few
+#: statements of a batch comes back once.
+QUICKLY = 0.0005
 
 
 class Pen:
@@ -34,7 +36,7 @@ class Pen:
         self._under_way: asyncio.Task[None] | None = None
 
     async def write(self, county: County, batch: Batch, kind: Kind) -> None:
-        """Write a batch, after the one before it; its commit may go on when this returns."""
+        """Write a batch, after the one before it; it has its ids when this returns, no more."""
         await self.through(county)
         numbered: asyncio.Future[Ids] = asyncio.get_running_loop().create_future()
         self._under_way = asyncio.create_task(self._carry_out(county, batch, kind, numbered))
@@ -42,8 +44,6 @@ class Pen:
         if not numbered.done():
             await self.through(county)  # it failed before it had ids
         county.settle(batch, numbered.result())
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
 
     async def through(self, county: County) -> None:
         """Wait until all that was written will last; the error of a commit is raised here."""
@@ -63,18 +63,22 @@ class Pen:
     ) -> None:
         async with self._database.work(self._now) as work:
             leaving = await about_to_move(work, batch, county.today)
-            stored = await batch.write(work)
+            gone = merged_in(batch)
+            rows = await batch.number(work)
+            numbered.set_result(rows.ids)
+            await rows.write(work)
             await follow(work, leaving, county.today)
-            await merge_schools(work, batch, county.today, is_new=county.is_new)
+            await merge_schools(work, gone, county.today, is_new=county.is_new)
             work.journal(Entry("imported", f"table:{kind}", public=batch.counted()))
-            numbered.set_result(stored)
 
 
 @asynccontextmanager
 async def pen_for(database: Database, now: datetime) -> AsyncIterator[Pen]:
     """A pen for one import, which is not over before its last commit is."""
-    pen = Pen(database, now)
+    pen, usual = Pen(database, now), sys.getswitchinterval()
+    sys.setswitchinterval(QUICKLY)
     try:
         yield pen
     finally:
         await pen.rest()
+        sys.setswitchinterval(usual)

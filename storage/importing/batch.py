@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import count
@@ -18,6 +18,8 @@ from storage.importing.records import ALL_TABLES
 from storage.work import Reading, Work
 
 R = TypeVar("R")
+Insert = tuple[str, list[tuple[Any, ...]]]
+"""A statement, as the driver takes it, and the rows that go in with it."""
 
 
 @dataclass
@@ -43,18 +45,41 @@ class _Fresh:
     table: Table
     filling: Filling
     rows: dict[int, Cells]
+    numbers: dict[int, int] = field(default_factory=dict)
 
-    async def write(self, work: Work, found: ChainMap[int, int]) -> bool:
-        """Write what points to nothing that has no id yet; whether all of it is written."""
-        point = self.filling.point
-        ready = {one: row for one, row in self.rows.items() if point(row, found)}
-        if ready:
-            ids = await next_ids(work, self.table, len(ready))
-            rows = [self.filling.numbered(*one) for one in zip(ready.values(), ids, strict=True)]
-            found.maps[0].update(zip(ready, ids, strict=True))
-            await work.run_many(self.filling.statement, rows)
-        self.rows = {one: row for one, row in self.rows.items() if one not in ready}
-        return not self.rows
+    async def number(self, work: Work) -> None:
+        """Give every row its id."""
+        ids = await next_ids(work, self.table, len(self.rows))
+        self.numbers = dict(zip(self.rows, ids, strict=True))
+
+    def ready(self, found: ChainMap[int, int]) -> Insert | None:
+        """The rows that point only to what is found; they are found from now on."""
+        point, filling = self.filling.point, self.filling
+        ready = [one for one, row in self.rows.items() if point(row, found)]
+        if not ready:
+            return None
+        found.maps[0].update((one, self.numbers[one]) for one in ready)
+        rows = [filling.numbered(self.rows.pop(one), self.numbers[one]) for one in ready]
+        return filling.statement, rows
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What a batch writes, with ids in the place of all placeholders.
+
+    `inserts` come in the order in which rows point to each other.
+    """
+
+    ids: dict[int, int]
+    inserts: list[Insert]
+    changed: list[Any]
+
+    async def write(self, work: Work) -> None:
+        """Write it; what is there already one by one, at its version."""
+        for statement, rows in self.inserts:
+            await work.run_many(statement, rows)
+        for one in self.changed:
+            await work.save(ALL_TABLES[type(one)], one)
 
 
 class Batch:
@@ -89,23 +114,32 @@ class Batch:
                 rows = zip((one.id for one in new), filling.rows(new, read.vault), strict=True)
                 self._fresh.append(_Fresh(ALL_TABLES[kind], filling, dict(rows)))
 
-    async def write(self, work: Work) -> dict[int, int]:
-        """Write everything, kind by kind; the ids of the new rows by their placeholders.
+    async def number(self, work: Work) -> Numbered:
+        """Give every new row its id, within the unit of work that is to write it.
 
-        A record waits until everything that it points to has its id.
+        LookupError when a record points to something that nobody has.
         """
         if self._fresh is None:
             self.prepare(work)
         found: ChainMap[int, int] = ChainMap({}, self.numbers.stored)
         fresh, self._fresh = self._fresh or [], None
         changed = [one for one in self.records.values() if not self._is_new(one)]
-        while fresh or changed:
-            before = sum(len(one.rows) for one in fresh) + len(changed)
-            fresh = [one for one in fresh if not await one.write(work, found)]
-            changed = await _save_some(work, changed, found)
-            if sum(len(one.rows) for one in fresh) + len(changed) == before:
+        inserts: list[Insert] = []
+        for one in fresh:
+            await one.number(work)
+        while fresh:
+            ready = [rows for one in fresh if (rows := one.ready(found)) is not None]
+            if not ready:
                 raise LookupError("records of a batch point to nothing")
-        return dict(found.maps[0])
+            inserts += ready
+            fresh = [one for one in fresh if one.rows]
+        return Numbered(dict(found.maps[0]), inserts, [_resolved(one, found) for one in changed])
+
+    async def write(self, work: Work) -> dict[int, int]:
+        """Write everything; the ids of the new rows by their placeholders."""
+        numbered = await self.number(work)
+        await numbered.write(work)
+        return numbered.ids
 
     def as_left(self, kind: type[R], number: int) -> R | None:
         """The record as it is once this batch is written; None if the batch leaves it alone."""
@@ -136,38 +170,14 @@ class Batch:
         return kinds
 
 
-async def _save_some(work: Work, records: Sequence[Any], found: Mapping[int, int]) -> list[Any]:
-    """Rows that are there, one by one at their version; those that have to wait are left."""
-    left = []
-    for one in records:
-        if all(number in found for number in _placeholders(one)):
-            changes = _resolved(one, found)
-            await work.save(ALL_TABLES[type(one)], replace(one, **changes) if changes else one)
-        else:
-            left.append(one)
-    return left
-
-
 @lru_cache(maxsize=64)
 def _pointers(kind: Any) -> tuple[str, ...]:
     """The fields that may hold a placeholder for another row."""
     return tuple(one.name for one in fields(kind) if one.name.endswith("_id"))
 
 
-def _placeholders(record: Any) -> Iterator[int]:
-    """Everything that the record points to and that has no id yet when it is made."""
-    kind: Any = type(record)
-    for name in _pointers(kind):
-        value = getattr(record, name)
-        if isinstance(value, int) and value < 0:
-            yield value
-    named = placeholder_in(getattr(record, "subject", None))
-    if named is not None:
-        yield named
-
-
-def _resolved(record: Any, known: Mapping[int, int]) -> dict[str, Any]:
-    """The fields of the record that hold placeholders, with stored ids in their place."""
+def _resolved(record: Any, known: Mapping[int, int]) -> Any:
+    """The record with stored ids in the place of its placeholders."""
     kind: Any = type(record)
     changes: dict[str, Any] = {
         name: known[value]
@@ -179,4 +189,4 @@ def _resolved(record: Any, known: Mapping[int, int]) -> dict[str, Any]:
     subject = getattr(record, "subject", None)
     if placeholder_in(subject) is not None:
         changes["subject"] = pointed(subject, known)
-    return changes
+    return replace(record, **changes) if changes else record

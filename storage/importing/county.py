@@ -53,7 +53,7 @@ class County(Places, Children, People):
     planned: dict[int, str | None] = field(default_factory=dict)
     #: New lines of the age-eligible list likewise, by what tells them apart.
     planned_lines: dict[object, Eligible] = field(default_factory=dict)
-    #: What is written, but perhaps not committed: whoever reads does not see it yet.
+    #: What is on its way into the database: whoever reads does not see it yet.
     under_way: Batch | None = None
     #: Children listed on the roster of a class in this import.
     listed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -111,7 +111,7 @@ class County(Places, Children, People):
         self.listed.clear()
 
     def settle(self, batch: Batch, stored: dict[int, int]) -> None:
-        """A batch is written, its commit under way: placeholders have become ids."""
+        """A batch is on its way into the database: placeholders have become ids."""
         self.under_way = batch
         self.numbers.stored |= batch.lasting(stored)
         self.planned.clear()
