@@ -10,20 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bot.importing import run, taking
+from bot.importing import run, taking, writing
 from papers.headers import Kind
 from papers.sample import write_sample
 from papers.sample.words import words
 from rules.model.people import Guardianship, Person
 from rules.model.school import Student
 from storage.database import Database
+from storage.importing.county import County
 from storage.lines import Line
 from storage.tables.people import guardianships, people
 from storage.tables.school import reviews, students
+from storage.work import Reading
 from tests.support.databases import KEYS
 from tests.support.importing import NOW, STAFF, UNITS, Office, a_child, an_id, counts
+
+#: SQLite empties its log from 4 MB on; a few batches more may be in it.
+LOG_LIMIT = 8_000_000
 
 
 @pytest.fixture
@@ -205,3 +210,28 @@ async def test_what_fails_while_a_batch_is_being_written_does_not_lose_that_batc
 
     names = [one.name for one in await office.rows(students, Student)]
     assert names == ["张100", "张101"]
+
+
+async def test_the_log_of_writes_does_not_grow_with_the_import(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the next rows are read, so that no commit can begin it anew by itself."""
+    monkeypatch.setitem(taking.SIZES, Kind.REGISTER, 5)
+    database = await Database.open(sqlite_url, KEYS)
+    office = Office(database, tmp_path)
+    await office.bring(*UNITS)
+    log, sizes, match = tmp_path / "guixiao.db-wal", [0], run._match
+
+    async def slowly(read: Reading, county: County, *given: Any) -> Any:
+        await read.scalar(select(func.count()).select_from(students))
+        if under_way := [one for one in asyncio.all_tasks() if one.get_name() == writing.NAME]:
+            await asyncio.wait(under_way)
+        sizes.append(log.stat().st_size)
+        return await match(read, county, *given)
+
+    monkeypatch.setattr(run, "_match", slowly)
+    await office.bring(*(a_child(f"张{n}", n) for n in range(100, 900)))
+    await database.close()
+
+    assert len(sizes) > 160
+    assert max(sizes) < LOG_LIMIT

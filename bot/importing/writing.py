@@ -21,9 +21,13 @@ from storage.importing.merging import merge_schools, merged_in
 from storage.importing.moves import about_to_move, follow
 
 Ids = dict[int, int]
+NAME = "import-writing"
 #: So many seconds one thread keeps the interpreter while the other waits for it: each of a few
 #: statements of a batch comes back once.
 QUICKLY = 0.0005
+#: After so many batches nobody reads while one is committed: only then can SQLite begin its
+#: write-ahead log anew, which would grow with the import otherwise.
+BREATH = 16
 
 
 class Pen:
@@ -34,16 +38,21 @@ class Pen:
         self._database = database
         self._now = now
         self._under_way: asyncio.Task[None] | None = None
+        self._batches = 0
 
     async def write(self, county: County, batch: Batch, kind: Kind) -> None:
         """Write a batch, after the one before it; it has its ids when this returns, no more."""
         await self.through(county)
         numbered: asyncio.Future[Ids] = asyncio.get_running_loop().create_future()
-        self._under_way = asyncio.create_task(self._carry_out(county, batch, kind, numbered))
+        writing = self._carry_out(county, batch, kind, numbered)
+        self._under_way = asyncio.create_task(writing, name=NAME)
         await asyncio.wait((numbered, self._under_way), return_when=asyncio.FIRST_COMPLETED)
         if not numbered.done():
             await self.through(county)  # it failed before it had ids
         county.settle(batch, numbered.result())
+        self._batches += 1
+        if self._batches % BREATH == 0:
+            await self.through(county)
 
     async def through(self, county: County) -> None:
         """Wait until all that was written will last; the error of a commit is raised here."""
