@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -38,6 +37,18 @@ class Numbers:
         return self.stored.get(number, number)
 
 
+class _Found(dict[int, int]):
+    """The ids that a batch has given so far, and behind them those of what is stored."""
+
+    def __init__(self, stored: Mapping[int, int]) -> None:
+        """Nothing given yet."""
+        super().__init__()
+        self._stored = stored
+
+    def __missing__(self, number: int) -> int:
+        return self._stored[number]
+
+
 @dataclass
 class _Fresh:
     """New records of one kind, on their way into their table."""
@@ -52,13 +63,13 @@ class _Fresh:
         ids = await next_ids(work, self.table, len(self.rows))
         self.numbers = dict(zip(self.rows, ids, strict=True))
 
-    def ready(self, found: ChainMap[int, int]) -> Insert | None:
+    def ready(self, found: dict[int, int]) -> Insert | None:
         """The rows that point only to what is found; they are found from now on."""
         point, filling = self.filling.point, self.filling
         ready = [one for one, row in self.rows.items() if point(row, found)]
         if not ready:
             return None
-        found.maps[0].update((one, self.numbers[one]) for one in ready)
+        found.update((one, self.numbers[one]) for one in ready)
         rows = [filling.numbered(self.rows.pop(one), self.numbers[one]) for one in ready]
         return filling.statement, rows
 
@@ -88,12 +99,13 @@ class Batch:
     def __init__(self, numbers: Numbers) -> None:
         """`numbers` are shared by all batches of an import."""
         self.numbers = numbers
-        self.records: dict[tuple[type[Any], int], Any] = {}
+        self.kinds: dict[Any, dict[int, Any]] = {}
         self._fresh: list[_Fresh] | None = None
+        self._changed: list[Any] = []
 
     def put(self, record: R) -> R:
         """Write this new or changed record."""
-        self.records[type(record), record.id] = record  # type: ignore[attr-defined]
+        self.kinds.setdefault(type(record), {})[record.id] = record  # type: ignore[attr-defined]
         return record
 
     def add(self, record: R) -> R:
@@ -102,13 +114,19 @@ class Batch:
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.records)
+        return bool(self.kinds)
+
+    def of(self, kind: type[R]) -> Mapping[int, R]:
+        """The records of one kind, by their ids or placeholders."""
+        return self.kinds.get(kind, {})
 
     def prepare(self, read: Reading) -> None:
         """Seal and lay out the new rows, before anybody has to wait for the lock."""
-        self._fresh = []
-        for kind, records in self._by_kind().items():
-            new = [one for one in records if self._is_new(one)]
+        self._fresh, self._changed, stored = [], [], self.numbers.stored
+        for kind, records in self.kinds.items():
+            new = [one for number, one in records.items() if number < 0 and number not in stored]
+            if len(new) < len(records):
+                self._changed += [one for one in records.values() if not self._is_new(one)]
             if new:
                 filling = filling_for(ALL_TABLES[kind], kind, read.driver)
                 rows = zip((one.id for one in new), filling.rows(new, read.vault), strict=True)
@@ -121,9 +139,8 @@ class Batch:
         """
         if self._fresh is None:
             self.prepare(work)
-        found: ChainMap[int, int] = ChainMap({}, self.numbers.stored)
+        found = _Found(self.numbers.stored)
         fresh, self._fresh = self._fresh or [], None
-        changed = [one for one in self.records.values() if not self._is_new(one)]
         inserts: list[Insert] = []
         for one in fresh:
             await one.number(work)
@@ -133,7 +150,7 @@ class Batch:
                 raise LookupError("records of a batch point to nothing")
             inserts += ready
             fresh = [one for one in fresh if one.rows]
-        return Numbered(dict(found.maps[0]), inserts, [_resolved(one, found) for one in changed])
+        return Numbered(dict(found), inserts, [_resolved(one, found) for one in self._changed])
 
     async def write(self, work: Work) -> dict[int, int]:
         """Write everything; the ids of the new rows by their placeholders."""
@@ -143,31 +160,27 @@ class Batch:
 
     def as_left(self, kind: type[R], number: int) -> R | None:
         """The record as it is once this batch is written; None if the batch leaves it alone."""
-        record: Any = self.records.get((kind, number))
+        record: Any = self.of(kind).get(number)
         if record is None or record.id < 0:
             return record  # type: ignore[no-any-return]
         return replace(record, version=record.version + 1)  # type: ignore[no-any-return]
 
     def counted(self) -> dict[str, int]:
         """How many records of each kind."""
-        return dict(Counter(kind.__name__.lower() for kind, _ in self.records))
+        return {kind.__name__.lower(): len(records) for kind, records in self.kinds.items()}
 
     def lasting(self, stored: Mapping[int, int]) -> dict[int, int]:
         """Of the ids of new rows those that later rows of the import may point to."""
         return {
             number: stored[number]
-            for kind, number in self.records
-            if number in stored and kind is not Guardianship
+            for kind, records in self.kinds.items()
+            if kind is not Guardianship
+            for number in records
+            if number in stored
         }
 
     def _is_new(self, record: Any) -> bool:
         return record.id < 0 and record.id not in self.numbers.stored
-
-    def _by_kind(self) -> dict[Any, list[Any]]:
-        kinds: dict[Any, list[Any]] = {}
-        for (kind, _), record in self.records.items():
-            kinds.setdefault(kind, []).append(record)
-        return kinds
 
 
 @lru_cache(maxsize=64)
@@ -184,7 +197,7 @@ def _resolved(record: Any, known: Mapping[int, int]) -> Any:
         for name in _pointers(kind)
         if isinstance(value := getattr(record, name), int) and value < 0
     }
-    if record.id in known:
+    if record.id < 0:
         changes["id"] = known[record.id]
     subject = getattr(record, "subject", None)
     if placeholder_in(subject) is not None:

@@ -28,8 +28,8 @@ def merged_in(batch: Batch) -> list[int]:
     """The schools that are there and that this batch merges into others."""
     return [
         number
-        for (kind, _), one in batch.records.items()
-        if kind is Unit and one.merged_into_id is not None
+        for one in batch.of(Unit).values()
+        if one.merged_into_id is not None
         if (number := batch.numbers.real(one.id)) > 0
     ]
 
