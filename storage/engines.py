@@ -21,11 +21,11 @@ PRAGMAS = (
 )
 #: The writer asks for the lock itself (storage/writer.py): SQLite's own waiting asks at ever
 #: longer intervals, up to 100 ms, and misses the pauses between the batches of an import.
-#: The pages that a unit of work has touched stay in memory until its commit (up to 16 MB), and so
+#: The pages that a unit of work has touched stay in memory until its commit (up to 8 MB), and so
 #: does what a savepoint would restore: otherwise both go through files once there are many.
 WRITING = (
     "PRAGMA busy_timeout=5",
-    "PRAGMA cache_size=-16384",
+    "PRAGMA cache_size=-8192",
     "PRAGMA temp_store=MEMORY",
 )
 READERS = 8
