@@ -20,12 +20,14 @@ from storage.prepared import Prepared
 
 #: After so many statements the event loop gets a turn.
 TURN_EVERY = 24
-#: So many rows go in before the event loop gets a turn.
+#: So many rows go in with one statement.
 ROWS_AT_ONCE = 400
 
 _T = TypeVar("_T")
 Values = Mapping[str, Any]
 Rows = Sequence[tuple[Any, ...]]
+Inserts = Sequence[tuple[str, Rows]]
+"""Statements, as the driver takes them, and the rows that go in with them."""
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Statement = Executable | Prepared
 
@@ -55,8 +57,8 @@ class Line(Protocol):
         """Run one statement; lost races surface as Conflict, the rest as the driver's errors."""
         ...
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement, as the driver takes it, for each of many rows."""
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement, as the driver takes it, for each of its rows."""
         ...
 
 
@@ -82,10 +84,10 @@ class AsyncLine:
         async with self.lock:
             return await self.connection.run_sync(fetched, statement, parameters)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows."""
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement for many rows."""
         async with self.lock:
-            await self.connection.run_sync(sent, statement, rows)
+            await self.connection.run_sync(_filled, inserts)
 
 
 @dataclass(slots=True)
@@ -119,15 +121,12 @@ class InlineLine:
             await asyncio.sleep(0)
         return fetched(self.connection, statement, parameters)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows, a few hundred at a time, while the loop goes on."""
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            piece = rows[first : first + ROWS_AT_ONCE]
-            if self.hop is None:
-                await asyncio.sleep(0)
-                sent(self.connection, statement, piece)
-            else:
-                await _unbroken(self.hop(_sent_at_once, self.connection, statement, piece))
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement for many rows in the thread of the connection's owner, if it has one:
+        the loop goes on meanwhile."""
+        if self.hop is None:
+            return _filled(self.connection, inserts)
+        return await _unbroken(self.hop(_filled_at_once, self.connection, inserts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +150,9 @@ class ThreadLine:
         """Run one statement; a cancelled caller waits until it has ended."""
         return await self._apart(fetched, self.connection, statement, parameters)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows; likewise."""
-        await self._apart(sent, self.connection, statement, rows)
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement for many rows; likewise."""
+        await self._apart(_filled, self.connection, inserts)
 
     async def _apart(self, call: Callable[..., _T], *args: Any) -> _T:
         async with self.lock:
@@ -189,13 +188,22 @@ def _insert_new(table: Table, dialect: str, names: tuple[str, ...], *, is_one: b
     return Prepared(statement.returning(first_key) if is_one else statement, names)
 
 
-def _sent_at_once(connection: Connection, statement: str, rows: Rows) -> None:
-    """The same for an INSERT, as one that has all rows in it.
+def _filled(connection: Connection, inserts: Inserts) -> None:
+    """Run each statement for many rows."""
+    for statement, rows in inserts:
+        _sent(connection, statement, rows)
+
+
+def _filled_at_once(connection: Connection, inserts: Inserts) -> None:
+    """The same for INSERTs, a few hundred rows in one statement.
 
     SQLite's driver gives the interpreter's lock away for every statement; each time a thread
     waits to get it back, so it must not be once for each row.
     """
-    sent(connection, _spread(statement, len(rows)), [tuple(chain.from_iterable(rows))])
+    for statement, rows in inserts:
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            piece = rows[first : first + ROWS_AT_ONCE]
+            _sent(connection, _spread(statement, len(piece)), [tuple(chain.from_iterable(piece))])
 
 
 @lru_cache(maxsize=256)
@@ -204,8 +212,7 @@ def _spread(statement: str, count: int) -> str:
     return head + values + ", ".join([cells] * count)
 
 
-def sent(connection: Connection, statement: str, rows: Rows) -> None:
-    """Run one statement, as the driver takes it, for many rows."""
+def _sent(connection: Connection, statement: str, rows: Rows) -> None:
     try:
         connection.exec_driver_sql(statement, list(rows))
     except DBAPIError as error:

@@ -28,6 +28,9 @@ QUICKLY = 0.0005
 #: After so many batches nobody reads while one is committed: only then can SQLite begin its
 #: write-ahead log anew, which would grow with the import otherwise.
 BREATH = 16
+#: So many seconds the lock is free between two batches: a bot that waits for it asks every other
+#: millisecond.
+PAUSE = 0.004
 
 
 class Pen:
@@ -39,10 +42,12 @@ class Pen:
         self._now = now
         self._under_way: asyncio.Task[None] | None = None
         self._batches = 0
+        self._ended = 0.0
 
     async def write(self, county: County, batch: Batch, kind: Kind) -> None:
         """Write a batch, after the one before it; it has its ids when this returns, no more."""
         await self.through(county)
+        await self._let_others_in()
         numbered: asyncio.Future[Ids] = asyncio.get_running_loop().create_future()
         writing = self._carry_out(county, batch, kind, numbered)
         self._under_way = asyncio.create_task(writing, name=NAME)
@@ -67,6 +72,11 @@ class Pen:
             await asyncio.wait((self._under_way,))
             _ = self._under_way.cancelled() or self._under_way.exception()
 
+    async def _let_others_in(self) -> None:
+        """Pause, as far as matching took no longer than the commit before it."""
+        free = asyncio.get_running_loop().time() - self._ended
+        await asyncio.sleep(max(PAUSE - free, 0))
+
     async def _carry_out(
         self, county: County, batch: Batch, kind: Kind, numbered: asyncio.Future[Ids]
     ) -> None:
@@ -79,6 +89,7 @@ class Pen:
             await follow(work, leaving, county.today)
             await merge_schools(work, gone, county.today, is_new=county.is_new)
             work.journal(Entry("imported", f"table:{kind}", public=batch.counted()))
+        self._ended = asyncio.get_running_loop().time()
 
 
 @asynccontextmanager

@@ -14,11 +14,10 @@ from rules.model.people import Guardianship
 from storage.filling import Cells, Filling, filling_for, placeholder_in, pointed
 from storage.importing.numbering import next_ids
 from storage.importing.records import ALL_TABLES
+from storage.lines import Rows
 from storage.work import Reading, Work
 
 R = TypeVar("R")
-Insert = tuple[str, list[tuple[Any, ...]]]
-"""A statement, as the driver takes it, and the rows that go in with it."""
 
 
 @dataclass
@@ -63,7 +62,7 @@ class _Fresh:
         ids = await next_ids(work, self.table, len(self.rows))
         self.numbers = dict(zip(self.rows, ids, strict=True))
 
-    def ready(self, found: dict[int, int]) -> Insert | None:
+    def ready(self, found: dict[int, int]) -> tuple[str, Rows] | None:
         """The rows that point only to what is found; they are found from now on."""
         point, filling = self.filling.point, self.filling
         ready = [one for one, row in self.rows.items() if point(row, found)]
@@ -82,13 +81,12 @@ class Numbered:
     """
 
     ids: dict[int, int]
-    inserts: list[Insert]
+    inserts: list[tuple[str, Rows]]
     changed: list[Any]
 
     async def write(self, work: Work) -> None:
         """Write it; what is there already one by one, at its version."""
-        for statement, rows in self.inserts:
-            await work.run_many(statement, rows)
+        await work.fill(self.inserts)
         for one in self.changed:
             await work.save(ALL_TABLES[type(one)], one)
 
@@ -141,7 +139,7 @@ class Batch:
             self.prepare(work)
         found = _Found(self.numbers.stored)
         fresh, self._fresh = self._fresh or [], None
-        inserts: list[Insert] = []
+        inserts: list[tuple[str, Rows]] = []
         for one in fresh:
             await one.number(work)
         while fresh:

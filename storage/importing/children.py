@@ -38,8 +38,9 @@ from storage.tables.people import guardianships
 from storage.tables.school import students
 from storage.work import Reading
 
-#: After so many rows the event loop gets a turn, and the next rows may come in.
-TURN_EVERY = 20
+#: After so many rows the event loop gets a turn: more rows come in, and a batch that is being
+#: written comes a step further.
+TURN_EVERY = 8
 
 
 @dataclass
