@@ -14,6 +14,8 @@ from rules.identity import Flaw
 Known = dict[str, tuple[str, str, int]]
 """Number → name, sheet and row where it first stood."""
 
+#: Before a child's identity number it makes most register numbers.
+PREFIX = "G"
 ID_FLAWS = (RowFlaw.ID_REPEATED, RowFlaw.ID_TWO_NAMES)
 REGISTER_FLAWS = (RowFlaw.REGISTER_REPEATED, RowFlaw.REGISTER_TWO_NAMES)
 
@@ -24,7 +26,10 @@ class Repeats:
     def __init__(self) -> None:
         """Nothing seen yet."""
         self._ids: Known = {}
+        #: Those that are not G and the row's own identity number, as most are.
         self._registers: Known = {}
+        #: Identity numbers that stood without such a register number.
+        self._apart: set[str] = set()
         self._here = ("", "", 0)  # kept once for both numbers of a row: there are many
         self._owners: dict[tuple[object, ...], dict[str, tuple[str, int]]] = {}
 
@@ -65,11 +70,21 @@ class Repeats:
         if number is None:
             return None
         here = (line.sheet, line.number)
-        if number not in known:
+        first = known.get(number) or (self._paired(number) if known is self._registers else None)
+        if first is None:
             known[number] = self._here if self._here[1:] == here else (entry.name, *here)
             self._here = known[number]
+            if known is self._ids and entry.register_number != f"{PREFIX}{number}":
+                self._apart.add(number)
+        if first is None or first[1:] == here:
             return number
-        name, sheet, row = known[number]
+        name, sheet, row = first
         where = str(row) if sheet == line.sheet else f"{sheet}!{row}"
         line.report(key, flaws[name != entry.name], row=where)
         return number if name == entry.name else None
+
+    def _paired(self, register: str) -> tuple[str, str, int] | None:
+        """Where it first stood, if that was beside the identity number that is in it."""
+        number = register[len(PREFIX) :]
+        is_paired = register.startswith(PREFIX) and number not in self._apart
+        return self._ids.get(number) if is_paired else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, get_type_hints
 
-from sqlalchemy import Column, Dialect, LargeBinary, Table, insert
+from sqlalchemy import Boolean, Column, Dialect, LargeBinary, Table, insert
 
 from storage.rows import Convert, aad_of, closer
 from storage.sealing import Vault
@@ -101,6 +101,8 @@ def _is_sealed_text(column: Column[Any], hints: Mapping[str, Any]) -> bool:
 def _stored(column: Column[Any], hint: Any, dialect: Dialect) -> Convert | None:
     """What turns a value, which is not None, into what the driver takes; None: nothing to do."""
     plain = closer(column, hint)
+    if plain is None and isinstance(column.type, Boolean):
+        return None  # both drivers take it as it is
     bind: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
     if plain is None or bind is None:
         return plain if bind is None else _without_vault(bind)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Dialect, Executable, Table
@@ -19,12 +20,14 @@ from storage.prepared import Prepared
 
 #: After so many statements the event loop gets a turn.
 TURN_EVERY = 24
-#: So many rows go in before the event loop gets a turn.
+#: So many rows go in with one statement.
 ROWS_AT_ONCE = 400
 
 _T = TypeVar("_T")
 Values = Mapping[str, Any]
 Rows = Sequence[tuple[Any, ...]]
+Inserts = Sequence[tuple[str, Rows]]
+"""Statements, as the driver takes them, and the rows that go in with them."""
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Statement = Executable | Prepared
 
@@ -54,8 +57,8 @@ class Line(Protocol):
         """Run one statement; lost races surface as Conflict, the rest as the driver's errors."""
         ...
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement, as the driver takes it, for each of many rows."""
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement, as the driver takes it, for each of its rows."""
         ...
 
 
@@ -81,10 +84,10 @@ class AsyncLine:
         async with self.lock:
             return await self.connection.run_sync(fetched, statement, parameters)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows."""
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement for many rows."""
         async with self.lock:
-            await self.connection.run_sync(sent, statement, rows)
+            await self.connection.run_sync(_filled, inserts)
 
 
 @dataclass(slots=True)
@@ -97,6 +100,8 @@ class InlineLine:
     """
 
     connection: Connection
+    #: Runs a call in the thread that the connection's owner has.
+    hop: Callable[..., Awaitable[Any]] | None = None
     statements: int = 0
 
     @property
@@ -116,11 +121,12 @@ class InlineLine:
             await asyncio.sleep(0)
         return fetched(self.connection, statement, parameters)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows; the loop gets a turn between pieces of them."""
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            await asyncio.sleep(0)
-            sent(self.connection, statement, rows[first : first + ROWS_AT_ONCE])
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement for many rows in the thread of the connection's owner, if it has one:
+        the loop goes on meanwhile."""
+        if self.hop is None:
+            return _filled(self.connection, inserts)
+        return await _unbroken(self.hop(_filled_at_once, self.connection, inserts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +150,23 @@ class ThreadLine:
         """Run one statement; a cancelled caller waits until it has ended."""
         return await self._apart(fetched, self.connection, statement, parameters)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows; likewise."""
-        await self._apart(sent, self.connection, statement, rows)
+    async def fill(self, inserts: Inserts) -> None:
+        """Run each statement for many rows; likewise."""
+        await self._apart(_filled, self.connection, inserts)
 
     async def _apart(self, call: Callable[..., _T], *args: Any) -> _T:
         async with self.lock:
-            running = asyncio.ensure_future(asyncio.to_thread(call, *args))
-            try:
-                return await asyncio.shield(running)
-            except asyncio.CancelledError:
-                await asyncio.wait((running,))
-                raise
+            return await _unbroken(asyncio.to_thread(call, *args))
+
+
+async def _unbroken(call: Awaitable[_T]) -> _T:
+    """A call in a thread, which has the connection until it is over, even if nobody waits."""
+    running = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait((running,))
+        raise
 
 
 async def insert_new(line: Line, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
@@ -177,8 +188,31 @@ def _insert_new(table: Table, dialect: str, names: tuple[str, ...], *, is_one: b
     return Prepared(statement.returning(first_key) if is_one else statement, names)
 
 
-def sent(connection: Connection, statement: str, rows: Rows) -> None:
-    """Run one statement, as the driver takes it, for many rows."""
+def _filled(connection: Connection, inserts: Inserts) -> None:
+    """Run each statement for many rows."""
+    for statement, rows in inserts:
+        _sent(connection, statement, rows)
+
+
+def _filled_at_once(connection: Connection, inserts: Inserts) -> None:
+    """The same for INSERTs, a few hundred rows in one statement.
+
+    SQLite's driver gives the interpreter's lock away for every statement; each time a thread
+    waits to get it back, so it must not be once for each row.
+    """
+    for statement, rows in inserts:
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            piece = rows[first : first + ROWS_AT_ONCE]
+            _sent(connection, _spread(statement, len(piece)), [tuple(chain.from_iterable(piece))])
+
+
+@lru_cache(maxsize=256)
+def _spread(statement: str, count: int) -> str:
+    head, values, cells = statement.rpartition(" VALUES ")
+    return head + values + ", ".join([cells] * count)
+
+
+def _sent(connection: Connection, statement: str, rows: Rows) -> None:
     try:
         connection.exec_driver_sql(statement, list(rows))
     except DBAPIError as error:

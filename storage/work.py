@@ -16,10 +16,10 @@ from storage.asking import Asker, Lookup, Query, Question
 from storage.errors import StaleVersion
 from storage.journaling import append
 from storage.lines import (
+    Inserts,
     Line,
     Outcome,
     Parameters,
-    Rows,
     Statement,
     Values,
     insert_new,
@@ -163,9 +163,9 @@ class Work(Reading):
         if rows:
             await self._line.run(_insert_many(table, tuple(rows[0])), rows)
 
-    async def run_many(self, statement: str, rows: Rows) -> None:
-        """Run one statement for many rows, as `storage.filling` makes them."""
-        await self._line.run_many(statement, rows)
+    async def fill(self, inserts: Inserts) -> None:
+        """Add many rows, as `storage.filling` makes them."""
+        await self._line.fill(inserts)
 
     async def insert_new(self, table: Table, rows: Values | Sequence[Values]) -> list[Any]:
         """Add plain rows, leaving out those whose unique key is there; the new ids of one row.

@@ -2,8 +2,8 @@
 
 Each unit has a SAVEPOINT of its own, so that it can fail alone.  Whoever is next in the queue
 joins the open transaction; when nobody waits, or the group is full, one COMMIT makes them lasting.
-What may take long (opening the file, waiting for another process to let go of it, and the disk at
-the COMMIT) happens in a thread; statements run on the event loop.
+What may take long (opening the file, waiting for another process to let go of it, hundreds of rows,
+and the disk at the COMMIT) happens in a thread; other statements run on the event loop.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class SqliteWriter:
         is_kept = False
         try:
             await turn.granted
-            yield InlineLine(self._connected())
+            yield InlineLine(self._connected(), self._hop)
             is_kept = True
         except DBAPIError as error:
             self._is_stale |= is_read_only(error)

@@ -15,9 +15,9 @@ from bot.importing.apart import desk_for
 from bot.importing.desk import Look
 from bot.importing.report import Report
 from bot.importing.taking import Taken
+from bot.importing.writing import Pen, pen_for
 from papers.headers import Kind
 from papers.problems import sentences
-from rules.decision import Entry
 from rules.policy import Policy
 from rules.reconciling.lines import Side
 from storage.calendars import Calendars
@@ -32,8 +32,6 @@ from storage.importing.county import County
 from storage.importing.eligible import take_eligible
 from storage.importing.flaws import Verdict
 from storage.importing.loading import load_county, meet_people
-from storage.importing.merging import merge_schools
-from storage.importing.moves import about_to_move, follow
 from storage.importing.pairing import take_pairing
 from storage.importing.staff import take_staff
 from storage.importing.units import take_units
@@ -85,7 +83,7 @@ class Import:
 async def run_import(means: Import, paths: Sequence[Path], *, is_real: bool) -> Report:
     """Import, or (not `is_real`) say what would be done."""
     report = Report(means.language)
-    async with desk_for(paths) as desk:
+    async with desk_for(paths) as desk, pen_for(means.database, means.now) as pen:
         looks = await desk.look()
         _note_unknown(report, paths, looks)
         sources = [(at, kind) for kind in ORDER for at in _places(looks, kind)]
@@ -95,7 +93,7 @@ async def run_import(means: Import, paths: Sequence[Path], *, is_real: bool) -> 
                 county = await _county(means)  # after a file was written, the county is another
             county.forget_table()
             source = Source(paths[place], kind, desk.parts(place, kind))
-            await _take_file(means, county, report, source, is_real=is_real)
+            await _take_file(means, county, report, source, pen if is_real else None)
     if is_real:
         await _keep_lists(means)
     return report
@@ -127,17 +125,21 @@ async def _county(means: Import) -> County:
 
 
 async def _take_file(
-    means: Import, county: County, report: Report, source: Source, *, is_real: bool
+    means: Import, county: County, report: Report, source: Source, pen: Pen | None
 ) -> None:
+    """Take every row; without a pen nothing is written."""
     claims: Claims = {}
     async for rows in source.parts:
-        verdicts = await _take_rows(means, county, (source.kind, rows), claims, is_real=is_real)
+        verdicts = await _take_rows(means, county, (source.kind, rows), claims, pen)
         for row in rows:
             report.take(source.path, row, verdicts.get(row.number))
             _collect(means, county, source.kind, row)
-    if source.kind is Kind.ROSTER and is_real:
-        await _close_rosters(means, county)
-    if is_real and means.take_attendance is not None:
+    if pen is None:
+        return
+    await pen.through(county)
+    if source.kind is Kind.ROSTER:
+        await _close_rosters(means, county, pen)
+    if means.take_attendance is not None:
         await hand_over(claims, means.take_attendance)
 
 
@@ -158,22 +160,21 @@ async def _take_rows(
     county: County,
     rows: tuple[Kind, Sequence[Taken]],
     claims: Claims,
-    *,
-    is_real: bool,
+    pen: Pen | None,
 ) -> dict[int, Verdict]:
     """Match a few rows, then write what follows in one unit of work."""
     kind, every = rows
     if kind is Kind.CASES:
-        return await _take_cases(means, county, every, is_real=is_real)
+        return await _take_cases(means, county, every, is_real=pen is not None)
     usable = [row for row in every if row.value is not None]
     batch = Batch(county.numbers)
     async with means.database.read() as read:
         values = [row.value for row in usable]
         verdicts = await _match(read, county, batch, (kind, values), claims, means.bureau)
-        if is_real:
+        if pen is not None:
             batch.prepare(read)
-    if is_real and batch:
-        await _write(means, county, batch, kind)
+    if pen is not None:
+        await _write(pen, county, batch, kind)
     county.part()
     return {row.number: verdict for row, verdict in zip(usable, verdicts, strict=True)}
 
@@ -231,25 +232,19 @@ def _take_plain(county: County, batch: Batch, kind: Kind, value: Any, bureau: st
     return take_pairing(county, batch, value, bureau)
 
 
-async def _write(means: Import, county: County, batch: Batch, kind: str) -> None:
-    async with means.database.work(means.now) as work:
-        leaving = await about_to_move(work, batch, county.today)
-        stored = await batch.write(work)
-        await follow(work, leaving, county.today)
-        await merge_schools(work, batch, county.today, is_new=county.is_new)
-        counted: dict[str, int] = {}
-        for record in batch.records.values():
-            name = type(record).__name__.lower()
-            counted[name] = counted.get(name, 0) + 1
-        work.journal(Entry("imported", f"table:{kind}", public=counted))
-    county.settle(batch.lasting(stored))
+async def _write(pen: Pen, county: County, batch: Batch, kind: Kind) -> None:
+    """Write; of children and families it goes on while the next rows are matched."""
+    if batch:
+        await pen.write(county, batch, kind)
+    if kind not in SIDES or not batch:
+        await pen.through(county)
     if kind in SIDES:
         county.forget_families()
 
 
-async def _close_rosters(means: Import, county: County) -> None:
+async def _close_rosters(means: Import, county: County, pen: Pen) -> None:
     batch = Batch(county.numbers)
     async with means.database.read() as read:
         await close_rosters(read, county, batch)
-    if batch:
-        await _write(means, county, batch, Kind.ROSTER)
+    await _write(pen, county, batch, Kind.ROSTER)
+    await pen.through(county)

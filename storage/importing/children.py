@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +19,15 @@ from storage.importing.families import take_members
 from storage.importing.flaws import Fate, ImportFlaw, Verdict, fate_of, refused
 from storage.importing.known import Known
 from storage.importing.loading import meet_people
-from storage.importing.matching import Marks, Match, is_near, marks_of, match, namesakes
+from storage.importing.matching import (
+    Marks,
+    Match,
+    is_near,
+    marks_of,
+    match,
+    namesakes,
+    with_number,
+)
 from storage.importing.past import keep_past
 from storage.importing.repairs import settle_repair
 from storage.importing.reviews import decided, hold
@@ -27,6 +37,10 @@ from storage.tables.cases import cases
 from storage.tables.people import guardianships
 from storage.tables.school import students
 from storage.work import Reading
+
+#: After so many rows the event loop gets a turn: more rows come in, and a batch that is being
+#: written comes a step further.
+TURN_EVERY = 8
 
 
 @dataclass
@@ -53,12 +67,15 @@ async def take_children(
     """A few rows, each child whole with its family."""
     placed = [_place(county, batch, row) for row in rows]
     loaded = await _load(read, county, [one for one in placed if one is not None])
-    return [
-        await _take(read, county, batch, one, loaded)
-        if one is not None
-        else refused("school", ImportFlaw.SCHOOL)
-        for one in placed
-    ]
+    verdicts = []
+    for at, one in enumerate(placed):
+        if at % TURN_EVERY == 0:
+            await asyncio.sleep(0)
+        if one is None:
+            verdicts.append(refused("school", ImportFlaw.SCHOOL))
+        else:
+            verdicts.append(await _take(read, county, batch, one, loaded))
+    return verdicts
 
 
 async def close_rosters(read: Reading, county: County, batch: Batch) -> None:
@@ -87,15 +104,25 @@ async def _load(read: Reading, county: County, placed: Sequence[Placed]) -> Load
     """Everything known about whomever these rows could mean."""
     wanted: set[int] = set()
     for one in placed:
-        found = match(county, one.row, one.marks, one.school.id, one.place.id).child
-        near = namesakes(county, one.row, one.school.id, one.place.id)
-        wanted |= {known.id for known in (*near, *([found] if found else []))}
-    by_number = {county.numbers.real(one): one for one in wanted}
-    loaded = Loaded({one: _planned(county, one) for one in by_number if one < 0})
+        wanted.update(with_number(county, one.marks))
+        wanted.update(
+            known.id for known in namesakes(county, one.row, one.school.id, one.place.id)
+        )
+    written = _under_way(county, wanted)
+    by_number = {county.numbers.real(one): one for one in wanted - written.keys()}
+    loaded = Loaded(written | {one: _planned(county, one) for one in by_number if one < 0})
     if any(one > 0 for one in by_number):
         await _load_stored(read, by_number, loaded)
     await _meet_families(read, county, placed, loaded)
     return loaded
+
+
+def _under_way(county: County, wanted: Collection[int]) -> dict[int, Student]:
+    """Those whom the batch before this one has written: rows have named them, and only their
+    numbers matter by now."""
+    batch = county.under_way
+    written = {one: batch.as_left(Student, one) for one in wanted} if batch else {}
+    return {number: child for number, child in written.items() if child is not None}
 
 
 async def _load_stored(read: Reading, by_number: dict[int, int], loaded: Loaded) -> None:
@@ -170,7 +197,7 @@ def _stored(
     """The child as it is now; put into the batch if that is news."""
     if known is None:
         number = batch.numbers.new()
-        child = batch.put(replace(_new(placed, number), since=county.known_since))
+        child = batch.put(_new(placed, number, county.known_since))
         county.planned[child.id] = child.id_number
     else:
         before = loaded.children[known.id]
@@ -184,7 +211,7 @@ def _stored(
     return child, fate_of(is_new=False, is_changed=child != before)
 
 
-def _new(placed: Placed, number: int) -> Student:
+def _new(placed: Placed, number: int, since: datetime | None) -> Student:
     row = placed.row
     given = {name: value for name, value in row.fills.items() if value is not None}
     return Student(
@@ -197,6 +224,7 @@ def _new(placed: Placed, number: int) -> Student:
         id_hash=placed.marks.id,
         register_number=row.register_number,
         register_hash=placed.marks.register,
+        since=since,
         **given,
         **row.at_first,
     )

@@ -11,7 +11,7 @@ from rules.model.case import Task
 from rules.model.eligible import Eligible, Village
 from rules.model.people import Pairing, Post, Role
 from rules.policy import Policy
-from storage.importing.batch import Numbers
+from storage.importing.batch import Batch, Numbers
 from storage.importing.known import Children, People, Places
 from storage.importing.records import DayRecord, Review, TermRecord
 from storage.lookups import phone_hash
@@ -53,6 +53,8 @@ class County(Places, Children, People):
     planned: dict[int, str | None] = field(default_factory=dict)
     #: New lines of the age-eligible list likewise, by what tells them apart.
     planned_lines: dict[object, Eligible] = field(default_factory=dict)
+    #: What is on its way into the database: whoever reads does not see it yet.
+    under_way: Batch | None = None
     #: Children listed on the roster of a class in this import.
     listed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -66,13 +68,12 @@ class County(Places, Children, People):
         return mark
 
     def forget_families(self) -> None:
-        """Later rows meet the families of this batch under their ids, and need no placeholders."""
-        for number in self.met:
-            if not self.posts.get(number):
-                self.numbers.stored.pop(number, None)
+        """Later rows meet those who go at `part` under their ids, and need no placeholders."""
+        for number in self.going():
+            self.numbers.stored.pop(number, None)
 
     def part(self) -> None:
-        """A batch is over: families are met again when a row names them."""
+        """A batch is over: earlier families are met again when a row names them."""
         self._phone_marks.clear()
         super().part()
 
@@ -109,8 +110,9 @@ class County(Places, Children, People):
         self.grouped.clear()
         self.listed.clear()
 
-    def settle(self, stored: dict[int, int]) -> None:
-        """A batch is written: placeholders have become ids, and the records are found there."""
-        self.numbers.stored |= stored
+    def settle(self, batch: Batch, stored: dict[int, int]) -> None:
+        """A batch is on its way into the database: placeholders have become ids."""
+        self.under_way = batch
+        self.numbers.stored |= batch.lasting(stored)
         self.planned.clear()
         self.planned_lines.clear()

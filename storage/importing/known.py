@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +11,9 @@ from rules.identity import fold
 from rules.model.people import Post
 from rules.model.school import SchoolClass, Unit, UnitKind
 
-SHORT = 15
+#: So many hexadecimal digits of a phone's hash are looked at before the database is asked.
+SHORT = 8
+_BITS = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,29 @@ class KnownPerson:
     id: int
     name: str
     phone_hash: str | None
+
+
+class Sieve:
+    """Which hashes were put in: "no" is certain, of many others one in a hundred gets a "yes".
+
+    A bit for each, where a set of a county's phones would take a hundred times as much.
+    """
+
+    def __init__(self, marks: Iterable[str] = ()) -> None:
+        """`marks`: beginnings of hashes, SHORT digits each."""
+        self._bits = bytearray(_BITS // 8)
+        for mark in marks:
+            self.add(mark)
+
+    def add(self, mark: str) -> None:
+        """Say yes to this one from now on."""
+        at = int(mark, 16) % _BITS
+        self._bits[at >> 3] |= 1 << (at & 7)
+
+    def __contains__(self, mark: str) -> bool:
+        """Whether it may have been put in."""
+        at = int(mark, 16) % _BITS
+        return bool(self._bits[at >> 3] & 1 << (at & 7))
 
 
 @dataclass(kw_only=True)
@@ -73,15 +99,17 @@ class Children:
     children: dict[int, Known] = field(default_factory=dict)
     by_id: dict[str, int] = field(default_factory=dict)
     by_register: dict[str, int] = field(default_factory=dict)
-    by_name: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_name: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
 
     def take_child(self, known: Known) -> None:
         """Know this child, as it now is, from now on."""
         old = self.children.get(known.id)
         if old is not None:
-            self.by_name[old.school_id, old.name].remove(old.id)
+            place = old.school_id, old.name
+            self.by_name[place] = tuple(one for one in self.by_name[place] if one != old.id)
         self.children[known.id] = known
-        self.by_name[known.school_id, known.name].append(known.id)
+        place = known.school_id, known.name
+        self.by_name[place] = (*self.by_name.get(place, ()), known.id)
         if known.id_hash:
             self.by_id[known.id_hash] = known.id
         if known.register_hash:
@@ -90,19 +118,20 @@ class Children:
 
 @dataclass(kw_only=True)
 class People:
-    """Staff, and the families that this batch has met."""
+    """Staff, and the families that this batch and the one before it have met."""
 
     persons: dict[int, KnownPerson] = field(default_factory=dict)
     by_phone: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     posts: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
     posts_in: dict[int, list[Post]] = field(default_factory=lambda: defaultdict(list))
-    #: Short marks of the phones that the database has; None: nobody has looked.
-    phones: set[int] | None = None
-    #: Persons met in this batch; those without a post are not kept beyond it.
+    #: Phones that the database may have; None: nobody has looked.
+    phones: Sieve | None = None
+    #: Persons met in this batch, and in the one before it, whose commit may be under way.
     met: set[int] = field(default_factory=set)
+    met_before: set[int] = field(default_factory=set)
 
     def take_person(self, known: KnownPerson) -> None:
-        """Know this person, as they now are, for this batch; staff beyond it."""
+        """Know this person, as they now are, for this batch and the next; staff beyond them."""
         if known.id in self.persons:
             self._unlist(self.persons[known.id])
         self.persons[known.id] = known
@@ -110,18 +139,21 @@ class People:
         if known.phone_hash:
             self.by_phone[known.phone_hash].append(known.id)
             if self.phones is not None:
-                self.phones.add(short_mark(known.phone_hash))
+                self.phones.add(known.phone_hash[:SHORT])
 
     def may_be_stored(self, phone_hash: str) -> bool:
         """Whether asking the database for this phone is worth while."""
-        return self.phones is None or short_mark(phone_hash) in self.phones
+        return self.phones is None or phone_hash[:SHORT] in self.phones
+
+    def going(self) -> list[int]:
+        """Whom the batch before this one has met last: whoever reads sees them by now."""
+        return [one for one in self.met_before - self.met if not self.posts.get(one)]
 
     def part(self) -> None:
-        """A batch is over: families are met again when a row names them."""
-        for number in self.met:
-            if not self.posts.get(number):
-                self._unlist(self.persons.pop(number))
-        self.met.clear()
+        """A batch is over: earlier families are met again when a row names them."""
+        for number in self.going():
+            self._unlist(self.persons.pop(number))
+        self.met_before, self.met = self.met, set()
 
     def _unlist(self, known: KnownPerson) -> None:
         """Nobody finds this person by this phone any more."""
@@ -135,11 +167,6 @@ class People:
         """Know this post from now on."""
         self.posts[post.person_id].append(post)
         self.posts_in[post.unit_id].append(post)
-
-
-def short_mark(phone_hash: str) -> int:
-    """As much of a phone's hash as tells almost every phone from the others."""
-    return int(phone_hash[:SHORT], 16)
 
 
 def plain(name: str) -> str:

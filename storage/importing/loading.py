@@ -15,7 +15,7 @@ from rules.model.reconciling import FindingState
 from rules.model.school import SchoolClass, Unit
 from rules.policy import Policy
 from storage.importing.county import CONTACT, REPAIR, County
-from storage.importing.known import SHORT, Known, KnownPerson, plain, short_mark
+from storage.importing.known import SHORT, Known, KnownPerson, Sieve, plain
 from storage.importing.records import DayRecord, Review, TermRecord, UnitAlias
 from storage.tables import cases, people, school
 from storage.tables.eligible import villages
@@ -86,7 +86,7 @@ async def _load_repairs(read: Reading, county: County) -> None:
 
 async def _load_people(read: Reading, county: County) -> None:
     """Staff, and which phones are known; families are met batch by batch."""
-    county.phones = {short_mark(one) for one in await read.scalars(_phone_marks())}
+    county.phones = Sieve(await read.scalars(_phone_marks()))
     holders = select(people.posts.c.person_id)
     await _meet(read, county, people.people.c.id.in_(holders))
     for post in await read.all(select(people.posts).order_by(people.posts.c.id), Post):
@@ -96,7 +96,7 @@ async def _load_people(read: Reading, county: County) -> None:
 
 
 def _phone_marks() -> Select[tuple[str]]:
-    """As much of each hash as `short_mark` needs."""
+    """As much of each hash as the sieve needs."""
     mark = people.people.c.phone_hash
     return select(func.substr(mark, 1, SHORT)).where(mark.is_not(None))
 

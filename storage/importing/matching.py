@@ -60,9 +60,18 @@ def match(county: County, row: ChildRow, marks: Marks, school_id: int, class_id:
     return _by_name(county, row, marks, school_id, class_id)
 
 
+def with_number(county: County, marks: Marks) -> list[int]:
+    """The children who have one of these numbers."""
+    found = county.by_register.get(marks.register or ""), county.by_id.get(marks.id or "")
+    return [one for one in found if one is not None]
+
+
 def namesakes(county: County, row: ChildRow, school_id: int, class_id: int) -> list[Known]:
     """Children of the school with this name and the same class or birth date."""
-    found = [county.children[one] for one in county.by_name.get((school_id, row.name), ())]
+    numbers = county.by_name.get((school_id, row.name))
+    if not numbers:
+        return []
+    found = [county.children[one] for one in numbers]
     return [
         one
         for one in found

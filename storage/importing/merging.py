@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -24,15 +24,19 @@ from storage.work import Work
 ONE_EACH = (Role.HEAD, Role.REPORT_CLERK, Role.REGISTER_CLERK)
 
 
-async def merge_schools(work: Work, batch: Batch, on: date, *, is_new: bool) -> None:
-    """Carry out what the units of this batch say; `is_new`: before the first run."""
-    gone = [
-        one
-        for (kind, _), one in batch.records.items()
-        if kind is Unit and one.merged_into_id is not None
+def merged_in(batch: Batch) -> list[int]:
+    """The schools that are there and that this batch merges into others."""
+    return [
+        number
+        for one in batch.of(Unit).values()
+        if one.merged_into_id is not None
+        if (number := batch.numbers.real(one.id)) > 0
     ]
-    for one in gone:
-        number = batch.numbers.real(one.id)
+
+
+async def merge_schools(work: Work, gone: Sequence[int], on: date, *, is_new: bool) -> None:
+    """Carry out what the units of a batch say; `is_new`: before the first run."""
+    for number in gone:
         into = await work.scalar(select(units.c.merged_into_id).where(units.c.id == number))
         if into is not None:
             await _merge(work, number, int(into), on, is_new=is_new)

@@ -39,8 +39,8 @@ async def about_to_move(read: Reading, batch: Batch, on: date) -> Leaving:
     """The children of a batch who are known and will sit elsewhere."""
     planned = {
         number: one
-        for (kind, _), one in batch.records.items()
-        if kind is Student and (number := batch.numbers.real(one.id)) > 0
+        for one in batch.of(Student).values()
+        if (number := batch.numbers.real(one.id)) > 0
     }
     if not planned:
         return Leaving({}, {})

@@ -20,9 +20,12 @@ async def record_of(read: Reading, county: County, batch: Batch, person_id: int)
 
     Somebody whom only a dry run knows has no more than what matching needs.
     """
-    waiting = batch.records.get((Person, person_id))
-    if isinstance(waiting, Person):
+    waiting = batch.of(Person).get(person_id)
+    if waiting is not None:
         return waiting
+    written = county.under_way.as_left(Person, person_id) if county.under_way else None
+    if written is not None:
+        return written
     number = county.numbers.real(person_id)
     if number < 0:
         known = county.persons[person_id]

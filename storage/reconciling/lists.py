@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,39 +25,42 @@ Place = tuple[int, int, int]
 Plain = tuple[Any, ...]
 #: So many schools are written in one unit of work.
 SCHOOLS = 5
+_NEWEST = pickle.HIGHEST_PROTOCOL
 
 
 @dataclass
 class Collected:
     """What the files of one import say, class by class."""
 
-    lists: dict[Side, dict[Place, list[Plain]]] = field(
+    #: Each line packed: of a whole county there are many.
+    lists: dict[Side, dict[Place, list[bytes]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     #: Rows of an age-eligible list; the import itself keeps them.
     listed: list[EligibleRow] = field(default_factory=list)
-
-    _days: dict[str | None, str | None] = field(default_factory=dict)
 
     def take(self, side: Side, line: Line) -> None:
         """One row of a register or a roster."""
         self.keep(side, plain_line(line))
 
     def keep(self, side: Side, plain: Sequence[Any]) -> None:
-        """One row that is plain already; its place stands first.
+        """One row that is plain already; its place stands first."""
+        school, grade, number, *rest = plain
+        self.lists[side][school, grade, number].append(pickle.dumps(tuple(rest), _NEWEST))
 
-        Of a whole county there are many: kept small, with one text for each birthday.
-        """
-        school, grade, number, name, born_on, *rest = plain
-        day = self._days.setdefault(born_on, born_on)
-        kept = (school, grade, number, name, day, *rest)
-        self.lists[side][school, grade, number].append(kept)
+    def lines(self, side: Side, place: Place) -> tuple[Plain, ...]:
+        """The rows of a class."""
+        return tuple((*place, *pickle.loads(one)) for one in self.lists[side][place])
 
-    def schools(self, side: Side) -> dict[int, dict[Place, list[Plain]]]:
+    def places(self) -> list[tuple[Side, Place]]:
+        """Every class that a register or a roster names."""
+        return [(side, place) for side, classes in self.lists.items() for place in classes]
+
+    def schools(self, side: Side) -> dict[int, list[Place]]:
         """The classes by their schools."""
-        found: dict[int, dict[Place, list[Plain]]] = defaultdict(dict)
-        for place, lines in self.lists[side].items():
-            found[place[0]][place] = lines
+        found: dict[int, list[Place]] = defaultdict(list)
+        for place in self.lists[side]:
+            found[place[0]].append(place)
         return found
 
 
@@ -73,7 +77,8 @@ async def keep_lists(
         schools = sorted(collected.schools(side).items())
         for first in range(0, len(schools), SCHOOLS):
             async with database.work(now) as work:
-                for school_id, found in schools[first : first + SCHOOLS]:
+                for school_id, places in schools[first : first + SCHOOLS]:
+                    found = {place: collected.lines(side, place) for place in places}
                     changed += await _keep(work, side, school_id, found, term_from)
     return changed
 
@@ -82,7 +87,7 @@ async def _keep(
     work: Work,
     side: Side,
     school_id: int,
-    found: Mapping[Place, list[Plain]],
+    found: Mapping[Place, tuple[Plain, ...]],
     term_from: date | None,
 ) -> int:
     query = select(class_lists).where(class_lists.c.school_id == school_id)
@@ -107,10 +112,9 @@ async def _keep(
 
 
 async def _write(
-    work: Work, side: Side, place: Place, lines: Sequence[Sequence[Any]], known: ClassList | None
+    work: Work, side: Side, place: Place, kept: tuple[Plain, ...], known: ClassList | None
 ) -> int:
     """A class whose lines are the same only says that they still hold."""
-    kept = tuple(tuple(one) for one in lines)
     fresh = ClassList(0, side, *place, work.now, len(kept), kept)
     if known is not None:
         fresh = replace(fresh, id=known.id, version=known.version)
@@ -160,9 +164,9 @@ async def load_lists(
         if not is_old and not is_renewed and not _is_replaced(one, collected):
             found = _lines(one.lines)
             sides[one.side] += [replace(line, school=now_at) for line in found]
-    for side, lists in (collected.lists if collected else {}).items():
-        for lines in lists.values():
-            sides[side] += _lines(lines)
+    if collected is not None:
+        for side, place in collected.places():
+            sides[side] += _lines(collected.lines(side, place))
     return Lists(sides[Side.REGISTER], sides[Side.ROSTER], sides[Side.LEAVERS])
 
 

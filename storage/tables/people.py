@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint, text
 
 from storage.tables.columns import day, flag, instant, key, number, ref, sealed, version, word
 from storage.tables.metadata import metadata
@@ -11,16 +11,23 @@ people = Table(
     "people",
     metadata,
     key(),
-    word("name", size=80, indexed=True),
+    word("name", size=80),
     sealed("phone"),
     word("phone_hash", size=64, needed=False, indexed=True),
     word("language", size=8),
-    Column("chat_id", BigInteger, nullable=True, index=True),
+    Column("chat_id", BigInteger, nullable=True),
     instant("bound_at"),
     instant("blocked_at"),
     instant("stopped_at"),
     day("left_on"),
     version(),
+)
+#: Only those who are bound have a chat.
+Index(
+    "ix_people_chat_id",
+    people.c.chat_id,
+    sqlite_where=text("chat_id IS NOT NULL"),
+    postgresql_where=text("chat_id IS NOT NULL"),
 )
 
 posts = Table(

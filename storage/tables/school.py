@@ -61,7 +61,7 @@ students = Table(
     "students",
     metadata,
     key(),
-    ref("school_id", "units", indexed=True),
+    ref("school_id", "units"),
     ref("class_id", "classes", indexed=True),
     word("name", size=80),
     word("sex", size=1, needed=False),
@@ -84,7 +84,7 @@ students = Table(
     flag("on_roster"),
     instant("since"),
     version(),
-    Index(None, "name", "birth_on", "school_id"),
+    Index(None, "school_id", "name"),
     Index(None, "status", "school_id"),
 )
 

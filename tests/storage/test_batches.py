@@ -42,7 +42,7 @@ async def test_placeholders_become_the_ids_of_their_rows(database: Database) -> 
     batch = _batch(numbers)
     async with database.work(NOW) as work:
         stored = await batch.write(work)
-    assert len(stored) == len(batch.records)
+    assert len(stored) == sum(batch.counted().values())
     async with database.read() as read:
         found = {one.name: one for one in await read.all(select(units), Unit)}
         children = {one.name: one for one in await read.all(select(students), Student)}
@@ -65,7 +65,7 @@ async def test_rows_written_in_bulk_are_as_rows_written_one_by_one(database: Dat
     )  # fmt: skip
     numbers = Numbers()
     batch = _batch(numbers)
-    room = next(one for one in batch.records.values() if isinstance(one, SchoolClass))
+    room = next(iter(batch.of(SchoolClass).values()))
     batch.add(replace(child, school_id=room.school_id, class_id=room.id))
     review = Review(0, "child", None, None, "a" * 64, {"name": "甲", "class": [3, 1]}, "near", NOW)
     batch.add(review)
@@ -95,7 +95,7 @@ async def test_what_was_rolled_back_can_be_written_again(database: Database) -> 
     async with database.work(NOW) as work:
         stored = await batch.write(work)
 
-    assert len(stored) == len(batch.records)
+    assert len(stored) == sum(batch.counted().values())
 
 
 async def test_rows_after_a_batch_get_numbers_of_their_own(database: Database) -> None:
