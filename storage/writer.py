@@ -2,8 +2,8 @@
 
 Each unit has a SAVEPOINT of its own, so that it can fail alone.  Whoever is next in the queue
 joins the open transaction; when nobody waits, or the group is full, one COMMIT makes them lasting.
-What may take long (opening the file, waiting for another process to let go of it, hundreds of rows,
-and the disk at the COMMIT) happens in a thread; other statements run on the event loop.
+What may take long (opening the file, waiting for another process to let go of it, hundreds of
+rows, and the disk at the COMMIT) happens in a thread; other statements run on the event loop.
 """
 
 from __future__ import annotations
