@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -107,6 +108,7 @@ class _Plain:
     every list and every key of a keyboard for files and dates, which takes longer than sending."""
 
     contains_files = False
+    multipart_data: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def __init__(self, fields: dict[str, Any]) -> None:
         self.json_parameters = {

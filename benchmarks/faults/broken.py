@@ -25,6 +25,9 @@ from storage.writer import SqliteWriter
 Broken = Callable[[Database], AbstractAsyncContextManager[str]]
 DISK_SIZE = "16m"
 FILLER = "filler"
+#: Outlasts restarts, and so is no memory.
+DISK = Path("/var/tmp")
+HAS_DISK = DISK.is_dir()
 
 #: Argument: the file.  Writes until its standard input ends.
 HOLDER = """
@@ -72,7 +75,7 @@ async def full(database: Database) -> AsyncIterator[str]:
 async def read_only(database: Database) -> AsyncIterator[str]:
     """Nothing may be written into the file, nor into its log."""
     files = [str(_file(database)), f"{_file(database)}-wal"]
-    if not await _done("chattr", "+i", *files):
+    if not await _can_be_held(_file(database).parent) or not await _done("chattr", "+i", *files):
         with _before_each_group("PRAGMA query_only=ON"):
             yield "query_only, for the file could not be made immutable"
         return
@@ -91,15 +94,51 @@ async def on_a_small_disk(database: Database) -> AsyncIterator[Database]:
             yield database
             return
         try:
-            url = f"sqlite+aiosqlite:///{Path(folder) / 'guixiao.db'}"
-            await migrate(url)
-            alone = await Database.open(url, KEYS)
-            try:
+            async with _database_in(folder) as alone:
                 yield alone
-            finally:
-                await alone.close()
         finally:
             assert await _done("umount", folder)
+
+
+@asynccontextmanager
+async def on_a_disk(database: Database) -> AsyncIterator[Database]:
+    """A database on a disk, where tests write into memory; the given one where there is none."""
+    if not HAS_DISK:
+        yield database
+        return
+    with tempfile.TemporaryDirectory(dir=DISK) as folder:
+        async with _database_in(folder) as alone:
+            yield alone
+
+
+@asynccontextmanager
+async def _database_in(folder: str) -> AsyncIterator[Database]:
+    url = f"sqlite+aiosqlite:///{Path(folder) / 'guixiao.db'}"
+    await migrate(url)
+    database = await Database.open(url, KEYS)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _can_be_held(folder: Path) -> bool:
+    """Whether a file here that is made immutable refuses those who had it open before."""
+    with tempfile.NamedTemporaryFile(dir=folder) as probe:
+        if not await _done("chattr", "+i", probe.name):
+            return False
+        try:
+            return not _takes(probe.fileno())
+        finally:
+            assert await _done("chattr", "-i", probe.name)
+
+
+def _takes(file: int) -> bool:
+    try:
+        os.write(file, b"x")
+    except OSError:
+        return False
+    return True
 
 
 def _fill(database: Path, filler: Path) -> None:

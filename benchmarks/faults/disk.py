@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from benchmarks.faults.broken import Broken, full, locked, on_a_small_disk, read_only
+from benchmarks.faults.broken import Broken, full, locked, on_a_disk, on_a_small_disk, read_only
 from benchmarks.faults.scene import Fault, Scene, a_scene
 from storage.database import Database
 from storage.writer import SqliteWriter
@@ -87,7 +87,8 @@ async def disk_full(database: Database) -> Fault:
 
 async def database_read_only(database: Database) -> Fault:
     """Nobody may write."""
-    return await _struck(database, "database file read-only", read_only)
+    async with on_a_disk(database) as alone:
+        return await _struck(alone, "database file read-only", read_only)
 
 
 DISK = (database_locked, disk_full, database_read_only)
