@@ -30,7 +30,7 @@ from storage.tables.plumbing import inbox as table
 from storage.work import Reading
 from templates.words import phrase
 
-WORKERS = 32
+WORKERS = 64
 BATCH = 500
 HEARTBEAT = 1.0
 #: The database cannot be reached: nobody's fault, and no reason to give an update up.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -118,7 +119,7 @@ async def _store(work: Work, record: Any, known: dict[int, int]) -> Any:
 
 def _resolved(record: Any, known: Known) -> Any:
     """The record with the stored ids in place of placeholders."""
-    changes = _changes(record, (one.name for one in fields(record)), known)
+    changes = _changes(record, known)
     subject = getattr(record, "subject", None)
     if isinstance(subject, str):
         changes["subject"] = _resolved_subject(subject, known)
@@ -126,21 +127,27 @@ def _resolved(record: Any, known: Known) -> Any:
 
 
 def _resolved_message(message: Message, known: Known) -> Message:
-    names = (one.name for one in fields(message))
-    changes = _changes(message, names, known)
+    changes = _changes(message, known)
     for name in ("item", "to"):
         if getattr(message, name) < 0:
             changes[name] = _stored_id(getattr(message, name), known)
     return replace(message, **changes) if changes else message
 
 
-def _changes(record: Any, names: Iterable[str], known: Known) -> dict[str, Any]:
-    pointers = {name: getattr(record, name) for name in names if name.endswith("_id")}
+def _changes(record: Any, known: Known) -> dict[str, Any]:
+    kind: Any = type(record)
+    pointers = {name: getattr(record, name) for name in _pointers(kind)}
     return {
         name: _stored_id(number, known)
         for name, number in pointers.items()
-        if isinstance(number, int) and number < 0 and name != "chat_id"
+        if isinstance(number, int) and number < 0
     }
+
+
+@cache
+def _pointers(kind: Any) -> tuple[str, ...]:
+    names = (one.name for one in fields(kind))
+    return tuple(name for name in names if name.endswith("_id") and name != "chat_id")
 
 
 def _resolved_entry(entry: Entry, known: Known) -> Entry:

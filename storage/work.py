@@ -153,7 +153,9 @@ class Work(Reading):
 
     async def insert(self, table: Table, record: object) -> int:
         """Add a row for `record` (id 0: the database numbers it) and return its id."""
-        values = values_of(table, record, self.vault)
+        return await self._add(table, values_of(table, record, self.vault))
+
+    async def _add(self, table: Table, values: Mapping[str, Any]) -> int:
         outcome = await self._line.run(_insert(table, tuple(values)), values)
         return int(outcome.rows[0][0])
 
@@ -181,7 +183,7 @@ class Work(Reading):
         """
         values = values_of(table, record, self.vault)
         if "id" not in values:
-            return replace(record, id=await self.insert(table, record))  # type: ignore[type-var]
+            return replace(record, id=await self._add(table, values))  # type: ignore[type-var]
         at_version = _at_version(values)
         outcome = await self._line.run(_update(table, tuple(at_version)), at_version)
         if outcome.rowcount != 1:

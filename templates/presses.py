@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar, Self
 
 LIMIT = 64
@@ -15,6 +16,11 @@ LIMIT = 64
 
 class UnreadablePress(ValueError):
     """The data behind the key is none of ours, or from a form that no longer exists."""
+
+
+@cache
+def _names(press: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(press))
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Press:
 
     def spell(self) -> str:
         """The callback data; ValueError when it would not fit."""
-        data = ":".join([self.verb, *(str(getattr(self, f.name)) for f in fields(self))])
+        kind: Any = type(self)
+        data = ":".join([self.verb, *(str(getattr(self, name)) for name in _names(kind))])
         if len(data.encode()) > LIMIT:
             raise ValueError(f"longer than {LIMIT} bytes: {data}")
         return data
