@@ -69,6 +69,8 @@ class Unsayable(Exception):
 
 
 def without(letter: Letter, causes: Mapping[int, str]) -> Letter:
+    if not causes:
+        return letter
     dropped = tuple((row, causes[row.id]) for row in letter.rows if row.id in causes)
     kept = tuple(row for row in letter.rows if row.id not in causes)
     return replace(letter, rows=kept, dropped=letter.dropped + dropped)
