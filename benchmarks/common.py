@@ -27,6 +27,7 @@ from rules.model.school import SchoolClass, Student, Unit, UnitKind
 from rules.policy import Policy
 from storage.calendars import Calendars
 from storage.database import Database
+from storage.importing.records import TermRecord
 from storage.keys import Keys
 from storage.migrate import migrate
 from storage.tables.attendance import marks, questions
@@ -114,19 +115,9 @@ async def a_database() -> AsyncIterator[Database]:
             await database.close()
 
 
-@dataclass(frozen=True)
-class _TermRow:
-    id: int
-    name: str
-    starts_on: date
-    ends_on: date
-    school_id: int | None = None
-    version: int = 1
-
-
-def term_row(now: datetime) -> _TermRow:
+def term_row(now: datetime) -> TermRecord:
     """One term of two years around `now`, for every school."""
-    return _TermRow(0, "year", date(now.year - 1, 8, 1), date(now.year + 1, 7, 31))
+    return TermRecord(0, "year", date(now.year - 1, 8, 1), date(now.year + 1, 7, 31))
 
 
 async def build_children(database: Database, number: int) -> None:

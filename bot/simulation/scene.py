@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.simulation.county import Cast, Founder
 from playground.server import TOKEN
 from rules.calendar import Term
+from storage.importing.records import TermRecord
 from storage.meta import Mode
 from storage.starting import begin
 from storage.tables.school import terms
@@ -50,16 +51,6 @@ class Scene:
     last_day: date
 
 
-@dataclass(frozen=True)
-class _TermRow:
-    id: int
-    name: str
-    starts_on: date
-    ends_on: date
-    school_id: int | None = None
-    version: int = 1
-
-
 @asynccontextmanager
 async def a_scene(folder: Path, asked: Asked, policy_file: Path | None) -> AsyncIterator[Scene]:
     """A county in `folder`; its database is closed at the end."""
@@ -82,7 +73,7 @@ async def _term(county: County, begins: datetime, school_days: int) -> date:
     days = open_end.school(0).school_days(FIRST_DAY, FIRST_DAY + A_YEAR)
     last = days[min(school_days, len(days)) - 1]
     async with county.database.work(begins) as work:
-        await work.insert(terms, _TermRow(0, name, FIRST_DAY, last))
+        await work.insert(terms, TermRecord(0, name, FIRST_DAY, last))
     return last
 
 
