@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
@@ -87,6 +88,7 @@ TABLES: dict[type[Any], Table] = {
 }
 
 Known = Mapping[int, int]
+_PLACEHOLDER = re.compile(r"-\d+")
 
 
 async def carry_out(work: Work, decision: Decision) -> tuple[Any, ...]:
@@ -155,10 +157,14 @@ def _resolved_entry(entry: Entry, known: Known) -> Entry:
 
 
 def _resolved_subject(subject: str, known: Known) -> str:
-    sort, colon, number = subject.rpartition(":")
-    if not colon or not number.startswith("-"):
+    """A placeholder may stand anywhere in it: case:-2, case:-2:leader."""
+    if ":-" not in subject:
         return subject
-    return f"{sort}:{_stored_id(int(number), known)}"
+    parts = (
+        str(_stored_id(int(part), known)) if _PLACEHOLDER.fullmatch(part) else part
+        for part in subject.split(":")
+    )
+    return ":".join(parts)
 
 
 def _stored_id(placeholder: int, known: Known) -> int:

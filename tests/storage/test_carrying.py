@@ -66,7 +66,12 @@ def an_alarm(child: Student, person: Person) -> Decision:
             AbsenceAlert(to=person.id, item=-2, student_id=child.id, case_id=-1),
             PleaseCall(to=person.id, item=-3, student_id=child.id, case_id=-1),
         ),
-        entries=(Entry("case_opened", "case:-1"), Entry("noted", "case")),
+        entries=(
+            Entry("case_opened", "case:-1"),
+            Entry("noted", "case"),
+            Entry("noted", "case:-1:leader"),
+            Entry("noted", "watch:7:2026-09-01"),
+        ),
     )
 
 
@@ -89,7 +94,8 @@ async def test_placeholders_become_the_stored_numbers(database: Database) -> Non
             ((task.id,), case.id),
         ]
         subjects = await read.scalars(select(journal.c.subject).order_by(journal.c.number))
-        assert subjects == [f"case:{case.id}", "case"]
+        one = f"case:{case.id}"
+        assert subjects == [one, "case", f"{one}:leader", "watch:7:2026-09-01"]
 
 
 async def test_a_placeholder_without_a_record_is_an_error(database: Database) -> None:
