@@ -11,6 +11,7 @@ from bot.simulation.broken import Broken
 from bot.simulation.wire import Wire
 from playground.server import BotApi
 from storage.outbox import State
+from storage.tables.people import people
 from storage.tables.plumbing import inbox, journal, outbox
 from storage.work import Reading
 
@@ -25,6 +26,10 @@ LINES = {
 MERGED = "merged:"
 #: Longer texts come in several messages, of which the outbox knows one.
 LONG = 3000
+#: The chats of those who can be reached.
+_LIVING = select(people.c.chat_id).where(
+    people.c.chat_id.is_not(None), people.c.blocked_at.is_(None), people.c.stopped_at.is_(None)
+)
 
 
 class Post:
@@ -85,7 +90,10 @@ class Post:
         return [Broken("reply lost", f"update:{id}", now) for id in handed if id not in stored]
 
     async def _from_nowhere(self, read: Reading, now: datetime) -> list[Broken]:
-        """Each message on a phone is a row of the outbox, or one that was sent more than once."""
+        """Each message on a phone is a row of the outbox, or one that was sent more than once.
+
+        Where somebody's chat was given up, its rows do not name it for long.
+        """
         query = select(outbox.c.chat_id, outbox.c.message_id).where(outbox.c.chat_id.is_not(None))
         known = {(row[0], row[1]) for row in (await read.execute(query)).rows}
         noted = case((outbox.c.state == State.DELIVERED.value, 1), else_=0)
@@ -93,10 +101,11 @@ class Post:
         again = select(outbox.c.chat_id, tries).where(outbox.c.attempts > 0)
         rows = (await read.execute(again.group_by(outbox.c.chat_id))).rows
         allowed = {row[0]: int(row[1]) for row in rows}
+        living = set(await read.scalars(_LIVING))
         return [
             Broken("from nowhere", f"chat:{chat}", now, f"{number} messages")
             for chat, number in self._unknown(known).items()
-            if number > allowed.get(chat, 0)
+            if number > allowed.get(chat, 0) and chat in living
         ]
 
     def _unknown(self, known: set[tuple[int, int]]) -> Counter[int]:

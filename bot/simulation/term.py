@@ -90,7 +90,8 @@ class TermRun:
             await self._start(self.clock.now())
             while (at := await self._next()) is not None:
                 self.clock.move(at)
-                await self._moment()
+                while not await self._moment():
+                    pass
                 while self._diary and self._diary[0][0] <= self.clock.now():
                     await self._diary.popleft()[1]()
             await self._look(is_last=True)
@@ -126,17 +127,20 @@ class TermRun:
 
     # One moment
 
-    async def _moment(self) -> None:
-        """Who has something to do does it; the program answers until nothing more comes."""
+    async def _moment(self) -> bool:
+        """Who has something to do does it; the program answers until nothing more comes, or, which
+        makes it False, until it dies: begun again, it has not done anything yet."""
         self.report.happened["moments"] += 1
         task = asyncio.create_task(self._live(), name="moment")
         died = asyncio.create_task(self.weather.died.wait())
         await asyncio.wait({task, died}, return_when=asyncio.FIRST_COMPLETED)
-        if self.weather.died.is_set():
+        has_died = self.weather.died.is_set()
+        if has_died:
             await self._die()
         died.cancel()
         if task.done() and not task.cancelled():
             task.result()
+        return not has_died
 
     async def _live(self) -> None:
         """The duties of time come after the phones are still, and again if that moved anybody."""
