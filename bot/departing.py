@@ -15,8 +15,6 @@ from storage.departures import Departure
 
 #: As many rows as are looked at together; one per chat.
 WINDOW = 1000
-
-
 #: As many of those that have waited too long are looked at together, of each lane.
 OLDEST = 16
 
